@@ -1,0 +1,1 @@
+"""The supervision of social prescribing link workers: exports in, dashboard out."""
