@@ -7,7 +7,7 @@ import csv
 import hashlib
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -181,7 +181,15 @@ class Probe:
             book = openpyxl.load_workbook(self.path, read_only=True, data_only=True)
         except Exception as error:  # openpyxl raises many kinds for a damaged workbook
             raise FileProblem(self.name, "is damaged: the workbook cannot be opened.", "Open it in Excel, save it, and try again.") from error
-        return {sheet.title: sheet.iter_rows(max_col=MAX_COLUMNS if (sheet.max_column or 1) > MAX_COLUMNS else None, values_only=True) for sheet in book.worksheets}
+        for sheet in book.worksheets:
+            sheet.reset_dimensions()  # Microsoft Forms states the dimension A1 whatever the sheet holds
+        return {sheet.title: self._bounded(sheet.iter_rows(values_only=True)) for sheet in book.worksheets}
+
+    def _bounded(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+        for row in rows:
+            if len(row) > MAX_COLUMNS:
+                raise FileProblem(self.name, f"has more than {MAX_COLUMNS:,} columns.", "Delete the empty columns to the right of the data.")
+            yield row
 
     def rows(self) -> Iterator[Any]:
         """The rows of the CSV, or of the workbook's first sheet; nothing for any other archive."""
