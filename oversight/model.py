@@ -214,7 +214,11 @@ ORGANISATIONS = (
             _code(
                 "role",
                 "Role by STAFF_ROLE exactly",
-                {**{code: name for name, code in WORKFORCE_ROLES.items()}, "splw_mhp": "Link workers counted as Mental Health Practitioners", "other": "All other roles"},
+                {
+                    **{code: name for name, code in WORKFORCE_ROLES.items()},
+                    "splw_mhp": "Link workers counted as Mental Health Practitioners",
+                    "other": "All other roles",
+                },
                 True,
             ),
             _date("census", "Last day of the census month", True),
@@ -249,7 +253,12 @@ SURVEY = (
             _text("question_id", "Id within the wave", True),
             _text("tool_id", "The tool's own id, where it exports one"),
             _text("text", "Wording as exported", True),
-            _code("kind", "Kind of question", {"choice": "One answer", "multi": "Several answers", "number": "A number", "text": "Free text"}, True),
+            _code(
+                "kind",
+                "Kind of question",
+                {"choice": "One answer", "multi": "Several answers", "number": "A number", "text": "Free text"},
+                True,
+            ),
             _text("field", "Our field; empty when the question is not mapped"),
             _int("position", "Column order in the export", True),
         ),

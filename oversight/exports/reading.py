@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import codecs
 import csv
+import gzip
 import hashlib
 import io
+import warnings
 import zipfile
-from collections.abc import Iterable, Iterator
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pandas as pd
 
@@ -76,10 +80,14 @@ class Reading:
 
 @dataclass
 class Probe:
-    """A file opened once for detection and reading: its bytes stay on disk, its beginning in memory."""
+    """A file opened for detection and reading: its bytes stay on disk, its beginning in memory.
+
+    Delimited text may stand by itself, gzipped, or as members of a zip archive; a workbook's sheets are read lazily.
+    """
 
     path: Path
     head: bytes
+    _layouts: dict[str, tuple[str, str]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def open(cls, path: Path) -> Probe:
@@ -108,6 +116,11 @@ class Probe:
         """Whether it is a zip archive (xlsx included), by its first bytes."""
         return self.head.startswith(b"PK\x03\x04")
 
+    @property
+    def is_gzip(self) -> bool:
+        """Whether it is a gzipped file, by its first bytes."""
+        return self.head.startswith(b"\x1f\x8b")
+
     @cached_property
     def members(self) -> tuple[str, ...]:
         """Names inside the archive, () when it is none. Raises ``FileProblem`` for a broken or an unsafe one."""
@@ -119,7 +132,8 @@ class Probe:
         except (zipfile.BadZipFile, OSError, ValueError) as error:
             raise FileProblem(self.name, "is damaged: the archive cannot be opened.", "Download or export it again.") from error
         unpacked = sum(i.file_size for i in infos)
-        if unpacked > MAX_UNPACKED_BYTES or any(i.file_size > 1_000_000 and i.file_size > MAX_RATIO * max(i.compress_size, 1) for i in infos):
+        bomb = any(i.file_size > 1_000_000 and i.file_size > MAX_RATIO * max(i.compress_size, 1) for i in infos)
+        if unpacked > MAX_UNPACKED_BYTES or bomb:
             raise FileProblem(self.name, f"would unpack to {unpacked / 1e6:,.0f} MB.", "It was not opened. Check where it comes from.")
         return tuple(i.filename for i in infos)
 
@@ -129,71 +143,159 @@ class Probe:
         return any(m.startswith("xl/") for m in self.members)
 
     @cached_property
-    def encoding(self) -> str:
-        """utf-8-sig, utf-16 or cp1252: byte-order mark first, then strict UTF-8 over the whole file, then cp1252."""
-        if self.head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    def headers(self) -> dict[str, tuple[str, ...]]:
+        """The first row, as text, of every table in the file.
+
+        Keyed by sheet name for a workbook, by member name for the CSV members of a zip archive, by "" for a delimited
+        text file; () where there is none. Raises ``FileProblem`` when a workbook or an archive is damaged.
+        """
+        if self.is_xlsx:
+            return {name: _as_text(next(rows, ())) for name, rows in self.xlsx_sheets().items()}
+        texts = [m for m in self.members if m.lower().endswith(".csv") and not m.startswith("__MACOSX/")] if self.is_zip else [""]
+        return {member: self._first_row(member) for member in texts}
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """The first row of a delimited text file or of a workbook's first sheet, as text; () when there is none."""
+        return () if self.is_zip and not self.is_xlsx else next(iter(self.headers.values()), ())
+
+    def _first_row(self, member: str) -> tuple[str, ...]:
+        try:
+            return tuple(next(self.csv_rows(member), ()))
+        except FileProblem:
+            if member:
+                raise
+            return ()  # not delimited text at all: no reader will want it
+
+    @contextmanager
+    def _open(self, member: str) -> Iterator[IO[bytes] | gzip.GzipFile]:
+        """The bytes of the file, unpacked when gzipped, or of one member of the archive."""
+        if member:
+            with zipfile.ZipFile(self.path) as archive, archive.open(member) as file:
+                yield file
+        elif self.is_gzip:
+            with gzip.open(self.path) as file:
+                yield file
+        else:
+            with self.path.open("rb") as file:
+                yield file
+
+    def _layout(self, member: str) -> tuple[str, str]:
+        """Encoding and delimiter.
+
+        Byte-order mark first, then strict UTF-8 over the whole text, then cp1252. The delimiter is the first comma,
+        semicolon or tab outside quotes: questions hold commas, the first heading of an export does not.
+        """
+        if member not in self._layouts:
+            if self.is_gzip:
+                self._bound_gzip()
+            with self._open(member) as file:
+                start = file.read(65_536)
+                encoding = self._encoding(start, file)
+            quoted = False
+            delimiter = ","
+            for char in start.decode(encoding, errors="replace"):
+                if char == '"':
+                    quoted = not quoted
+                elif not quoted and char in "\r\n":
+                    break
+                elif not quoted and char in ",;\t":
+                    delimiter = char
+                    break
+            self._layouts[member] = encoding, delimiter
+        return self._layouts[member]
+
+    def _encoding(self, chunk: bytes, file: IO[bytes] | gzip.GzipFile) -> str:
+        if chunk.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return "utf-16"
         decoder = codecs.getincrementaldecoder("utf-8")()
         try:
-            with self.path.open("rb") as file:
-                while chunk := file.read(1 << 20):
-                    decoder.decode(chunk)
+            while chunk:
+                decoder.decode(chunk)
+                chunk = file.read(1 << 20)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             return "cp1252"
         return "utf-8-sig"
 
-    @cached_property
-    def header(self) -> tuple[str, ...]:
-        """The first row of a CSV or of a workbook's first sheet, as text; () when there is none."""
-        try:
-            return tuple("" if c is None else str(c) for c in next(iter(self.rows()), ()))
-        except (csv.Error, UnicodeError):
-            return ()
+    def _bound_gzip(self) -> None:
+        """Unpack a gzipped file once, keeping nothing, for its stated size cannot be trusted."""
+        unpacked, limit = 0, min(MAX_UNPACKED_BYTES, max(1_000_000, MAX_RATIO * self.path.stat().st_size))
+        with gzip.open(self.path) as file:
+            while chunk := file.read(1 << 20):
+                unpacked += len(chunk)
+                if unpacked > limit:
+                    raise FileProblem(
+                        self.name, f"unpacks to more than {limit / 1e6:,.0f} MB.", "It was not read. Check where it comes from."
+                    )
 
-    @cached_property
-    def delimiter(self) -> str:
-        """Comma, semicolon or tab: the one the first line holds most of, outside quotes."""
-        text = self.head.decode(self.encoding, errors="replace").lstrip("\ufeff")
-        counts = dict.fromkeys(",;\t", 0)
-        quoted = False
-        for char in text:
-            if char == '"':
-                quoted = not quoted
-            elif not quoted and char in "\r\n":
-                break
-            elif not quoted and char in counts:
-                counts[char] += 1
-        return max(counts, key=lambda c: (counts[c], c == ","))
+    def csv_rows(self, member: str = "") -> Iterator[list[str]]:
+        """The rows of a delimited text file, or of one member of an archive; line breaks inside quotes are kept.
 
-    def csv_rows(self, stream: io.TextIOBase | None = None) -> Iterator[list[str]]:
-        """The rows of a delimited text file (or of ``stream``), quoted line breaks kept."""
+        Raises ``FileProblem`` naming the line where the text cannot be decoded, unpacked or taken apart.
+        """
         csv.field_size_limit(MAX_CELL)
-        file = stream or self.path.open(encoding=self.encoding, errors="strict" if self.encoding != "cp1252" else "replace", newline="")
-        with file:
-            yield from csv.reader(file, delimiter=self.delimiter if stream is None else ",", strict=True)
+        reader = None
+        try:
+            encoding, delimiter = self._layout(member)
+            # cp1252 leaves five bytes undefined: they show as the replacement character rather than losing the row
+            errors = "replace" if encoding == "cp1252" else "strict"
+            with self._open(member) as file, io.TextIOWrapper(file, encoding, errors, newline="") as text:
+                reader = csv.reader(text, delimiter=delimiter, strict=True)
+                for row in reader:
+                    if len(row) > MAX_COLUMNS:
+                        raise self._too_wide()
+                    yield row
+        except (csv.Error, UnicodeError, zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as error:
+            line = reader.line_num if reader else 1
+            raise FileProblem(
+                self.name,
+                f"cannot be read{f' ({member})' if member else ''} from line {line} on: {error}.",
+                "Look at that line, or export the file again.",
+            ) from error
 
-    def xlsx_sheets(self) -> dict[str, Iterator[tuple[Any, ...]]]:
-        """Sheet name -> rows of cell values, read lazily and bounded in width. Raises ``FileProblem`` when unreadable."""
+    def xlsx_sheets(self, formulas: bool = False) -> dict[str, Iterator[tuple[Any, ...]]]:
+        """Sheet name -> rows of cell values, read lazily and bounded in width. Raises ``FileProblem`` when unreadable.
+
+        ``formulas`` gives what was typed instead of what Excel last worked out.
+        """
         import openpyxl
 
         try:
-            book = openpyxl.load_workbook(self.path, read_only=True, data_only=True)
+            with warnings.catch_warnings(action="ignore"):  # of styles and extensions that do not concern the data
+                # from memory, for an open workbook would keep the file from being replaced on Windows
+                book = openpyxl.load_workbook(io.BytesIO(self.path.read_bytes()), read_only=True, data_only=not formulas)
         except Exception as error:  # openpyxl raises many kinds for a damaged workbook
-            raise FileProblem(self.name, "is damaged: the workbook cannot be opened.", "Open it in Excel, save it, and try again.") from error
+            raise self._damaged() from error
         for sheet in book.worksheets:
             sheet.reset_dimensions()  # Microsoft Forms states the dimension A1 whatever the sheet holds
         return {sheet.title: self._bounded(sheet.iter_rows(values_only=True)) for sheet in book.worksheets}
 
-    def _bounded(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
-        for row in rows:
+    def _bounded(self, rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+        while True:
+            try:
+                with warnings.catch_warnings(action="ignore"):
+                    row = next(rows, None)
+            except Exception as error:  # the sheet itself is parsed here
+                raise self._damaged() from error
+            if row is None:
+                return
             if len(row) > MAX_COLUMNS:
-                raise FileProblem(self.name, f"has more than {MAX_COLUMNS:,} columns.", "Delete the empty columns to the right of the data.")
+                raise self._too_wide()
             yield row
 
-    def rows(self) -> Iterator[Any]:
-        """The rows of the CSV, or of the workbook's first sheet; nothing for any other archive."""
+    def _damaged(self) -> FileProblem:
+        return FileProblem(self.name, "is damaged: the workbook cannot be opened.", "Open it in Excel, save it, and try again.")
+
+    def _too_wide(self) -> FileProblem:
+        return FileProblem(self.name, f"has more than {MAX_COLUMNS:,} columns.", "Delete the empty columns to the right of the data.")
+
+    def rows(self, formulas: bool = False) -> Iterator[Any]:
+        """The rows of the delimited text, or of the workbook's first sheet; nothing for any other archive."""
         if self.is_xlsx:
-            sheets = self.xlsx_sheets()
-            return next(iter(sheets.values())) if sheets else iter(())
+            return next(iter(self.xlsx_sheets(formulas).values()), iter(()))
         return iter(()) if self.is_zip else self.csv_rows()
+
+
+def _as_text(row: Sequence[Any]) -> tuple[str, ...]:
+    return tuple("" if cell is None else str(cell) for cell in row)

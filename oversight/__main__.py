@@ -1,0 +1,157 @@
+"""The command line: ``python -m oversight COMMAND``. ``--help`` lists the commands."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from oversight import publish, store
+from oversight.checks import CheckFailed
+from oversight.exports.reading import FileProblem
+from oversight.settings import ROOT, SAMPLE, snapshots_folder
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. Returns the exit code: 0 done, 1 the input cannot be used, 2 the command line is wrong."""
+    for stream in (sys.stdout, sys.stderr):  # a Windows console may not be UTF-8
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    parser = _parser()
+    options, rest = parser.parse_known_args(arguments)
+    if rest and options.command != "ask":
+        parser.error(f"unrecognised: {' '.join(rest)}")
+    try:
+        return int(options.run(options, rest))
+    except (FileProblem, CheckFailed, store.AskError) as problem:
+        print(f"{problem}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m oversight", description="Exports in, dashboard out.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, run, text in (
+        ("build", _build, "read, map, check and publish every file below the folders as one snapshot"),
+        ("check", _check, "the same account without publishing"),
+    ):
+        command = commands.add_parser(name, help=text)
+        command.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="a folder of exports, or a single file")
+        command.set_defaults(run=run)
+        if name == "build":
+            command.add_argument("--out", type=Path, default=snapshots_folder(), help="where snapshots go (default: data/snapshots)")
+    sample = commands.add_parser("sample", help="write the fictional sample programme and the truth it was drawn from")
+    sample.add_argument("--out", type=Path, default=SAMPLE)
+    sample.add_argument("--truth", type=Path, default=None, help="where the truth goes (default: beside the sample)")
+    sample.add_argument("--seed", type=int, default=2026)
+    sample.set_defaults(run=_sample)
+    ask = commands.add_parser("ask", help="answer one question; without a name, list the questions", add_help=True)
+    ask.add_argument("name", nargs="?")
+    ask.add_argument("--snapshot", help="id or file (default: the current one)")
+    ask.add_argument("--audience", choices=("internal", "shareable"), default="shareable")
+    ask.add_argument("--format", choices=("table", "csv", "json"), default="table")
+    ask.set_defaults(run=_ask)
+    documents = commands.add_parser("documents", help="write what is generated: data dictionary, questionnaire, register templates")
+    documents.set_defaults(run=_documents)
+    return parser
+
+
+def _progress(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _build(options: argparse.Namespace, _: list[str]) -> int:
+    account = publish.build(options.folders, options.out, _progress)
+    _print_account(account)
+    print(f"Published snapshot {account.snapshot_id}: {account.responses:,} responses{' (fictional)' if account.fictional else ''}.")
+    return 0
+
+
+def _check(options: argparse.Namespace, _: list[str]) -> int:
+    account = publish.build(options.folders, None, _progress)
+    _print_account(account)
+    print(f"Nothing was published. It would be snapshot {account.snapshot_id} with {account.responses:,} responses.")
+    return 0
+
+
+def _print_account(account: publish.Account) -> None:
+    """One line per file, and under it why rows were set aside and what else there is to know."""
+    for source in account.sources:
+        print(
+            f"{source.file}: {source.reading.tool}. {source.reading.rows_read:,} rows read = {source.accepted:,} accepted + {source.quarantined:,} quarantined."
+        )
+        if source.note:
+            print(f"    {source.note}")
+        reasons = pd.Series([aside.reason for aside in source.asides], dtype="object").value_counts()
+        for reason, count in reasons.items():
+            example = next(a for a in source.asides if a.reason == reason)
+            print(f"    quarantined, {reason}: {count} (for example row {example.row}: {example.detail})")
+        whole = [what for row, what in source.warnings if row == 0]
+        for what in whole[:10]:
+            print(f"    note: {what}")
+        rows = sum(1 for row, _ in source.warnings if row)
+        if rows:
+            print(f"    {rows} accepted rows carry a note (query: warnings)")
+
+
+def _sample(options: argparse.Namespace, _: list[str]) -> int:
+    from oversight.sample import make_sample
+
+    truth = options.truth or options.out.parent / f"{options.out.name}-truth"
+    make_sample(options.out, truth, options.seed)
+    print(f"Wrote the fictional sample to {options.out} and its truth to {truth} (seed {options.seed}).")
+    return 0
+
+
+def _ask(options: argparse.Namespace, rest: list[str]) -> int:
+    if not options.name:
+        for query in store.queries().values():
+            takes = " ".join(f"[--{p.name} {p.type}]" for p in query.parameters)
+            print(f"{query.name} {takes}\n    {query.purpose}")
+        return 0
+    filters = _filters(rest)
+    result = store.ask(options.name, store.Viewer(audience=options.audience), options.snapshot, **filters)
+    _print_table(result.table, options.format)
+    if result.snapshot.fictional:
+        print("FICTIONAL data.", file=sys.stderr)
+    if result.withheld:
+        print(result.withheld, file=sys.stderr)
+    return 0
+
+
+def _filters(rest: list[str]) -> dict[str, str]:
+    """--name value pairs as a dictionary. Raises ``AskError`` for anything else."""
+    filters: dict[str, str] = {}
+    words = [part for word in rest for part in (word.split("=", 1) if word.startswith("--") else [word])]
+    if len(words) % 2:
+        raise store.AskError(f"Expected pairs of --parameter value, got: {' '.join(rest)}")
+    for name, value in zip(words[::2], words[1::2], strict=True):
+        if not name.startswith("--"):
+            raise store.AskError(f"Expected a parameter that starts with --, got {name!r}.")
+        filters[name[2:].replace("-", "_")] = value
+    return filters
+
+
+def _print_table(table: pd.DataFrame, kind: str) -> None:
+    if kind == "csv":
+        sys.stdout.write(table.to_csv(index=False, lineterminator="\n"))
+    elif kind == "json":
+        print(table.to_json(orient="records", date_format="iso", indent=2, force_ascii=False))
+    else:
+        with pd.option_context("display.max_rows", None, "display.max_columns", None, "display.width", 250, "display.max_colwidth", 60):
+            print(table.to_string(index=False, na_rep=""))
+
+
+def _documents(_: argparse.Namespace, __: list[str]) -> int:
+    from oversight import documents
+
+    for path in documents.write_all():
+        print(f"Wrote {path.relative_to(ROOT)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,196 @@
+"""Check: which rows are accepted, which are set aside and why; and whether a whole snapshot keeps its contract."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+
+import duckdb
+import pandas as pd
+
+from oversight.exports.reading import Aside, Reading, Survey
+from oversight.mapping import Mapped, SurveyMapping, Wave
+from oversight.model import BY_NAME, TABLES
+from oversight.places import Placer
+from oversight.redact import redact
+
+
+class CheckFailed(Exception):
+    """The snapshot would break its contract; nothing was published. Says table, column, row count and an example."""
+
+
+@dataclass
+class Source:
+    """One file of a build and what became of its rows: rows_read = accepted + quarantined, always."""
+
+    file: str
+    sha256: str
+    reading: Reading
+    note: str = ""
+    asides: list[Aside] = field(default_factory=list)
+    warnings: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def quarantined(self) -> int:
+        """Rows set aside."""
+        return len(self.asides)
+
+    @property
+    def accepted(self) -> int:
+        """Rows accepted."""
+        return self.reading.rows_read - len(self.asides)
+
+
+@dataclass
+class Placed:
+    """A survey whose wave and mapping are known, before its rows are judged."""
+
+    source: Source
+    survey: Survey
+    mapping: SurveyMapping
+    wave: Wave
+    mapped: Mapped
+
+    @property
+    def response_ids(self) -> pd.Series:
+        """wave_id:tool's own id, with the mapping's prefix."""
+        return self.wave.wave_id + ":" + self.mapping.id_prefix + self.survey.ids.astype("string")
+
+
+def judge(surveys: list[Placed], placer: Placer) -> list[pd.DataFrame]:
+    """Set doubtful rows aside and place the rest.
+
+    Returns, per survey, one row per accepted response indexed by its row in the file: response_id, completed and the
+    columns of ``Placer.place``. The first rule that applies names the reason: duplicate, outside the wave, role, PCN.
+    """
+    losers = _duplicates(surveys)
+    kept = []
+    for number, placed in enumerate(surveys):
+        completed = pd.to_datetime(placed.survey.completed)
+        day = completed.dt.date
+        wave = placed.wave
+        reason = pd.Series("", index=placed.survey.cells.index, dtype="object")
+        detail = pd.Series("", index=reason.index, dtype="object")
+
+        def mark(rows: pd.Series, code: str, text: str | pd.Series, reason: pd.Series = reason, detail: pd.Series = detail) -> None:
+            rows = rows & (reason == "")
+            reason[rows] = code
+            detail[rows] = text if isinstance(text, str) else text[rows]
+
+        mark(pd.Series([(number, row) in losers for row in reason.index], index=reason.index), "duplicate_response",
+             "A later complete row has the same response id.")  # fmt: skip
+        mark(completed.isna(), "bad_value", "The row has no completion time. Export finished responses only.")
+        mark((day < wave.opened) | (day > wave.closed), "outside_wave",
+             f"Completed outside {wave.opened.isoformat()} to {wave.closed.isoformat()}. Correct the dates in waves.csv if they are wrong.")  # fmt: skip
+        mark(placed.mapped.wide["respondent_kind"].isna(), "role_unmapped", "Add the role's words to the mapping, or leave the row out.")
+        places = placer.place(_given_pcn(placed), wave.closed)
+        for code in places["reason"].unique():
+            if code:
+                mark(places["reason"] == code, code, places["detail"])
+        _set_aside(placed, reason, detail)
+        good = reason[reason == ""].index
+        placed.source.warnings += [(int(row), text) for row, text in places.loc[good, "warning"].items() if text]
+        kept.append(places.loc[good].drop(columns=["reason", "detail", "warning"]).assign(
+            response_id=placed.response_ids[good], completed=completed[good]))  # fmt: skip
+    return kept
+
+
+def _given_pcn(placed: Placed) -> pd.Series:
+    """What each respondent wrote for the PCN."""
+    for column, question in zip((q[0] for q in placed.survey.questions), placed.mapped.questions["field"], strict=True):
+        if question == "pcn":
+            return placed.survey.cells[column]
+    return pd.Series(pd.NA, index=placed.survey.cells.index, dtype="string")
+
+
+def _duplicates(surveys: list[Placed]) -> set[tuple[int, int]]:
+    """(survey, row) of every row whose response id stands again in a later complete row, over all files of a wave."""
+    rows = [
+        pd.DataFrame(
+            {
+                "survey": number,
+                "row": placed.survey.cells.index,
+                "id": placed.response_ids.to_numpy(),
+                "completed": pd.to_datetime(placed.survey.completed).to_numpy(),
+            }
+        )
+        for number, placed in enumerate(surveys)
+    ]
+    if not rows:
+        return set()
+    stacked = pd.concat(rows, ignore_index=True).sort_values("completed", na_position="first", kind="stable")
+    lost = stacked[stacked.duplicated("id", keep="last")]
+    return {(int(s), int(r)) for s, r in zip(lost["survey"], lost["row"], strict=True)}
+
+
+def _set_aside(placed: Placed, reason: pd.Series, detail: pd.Series) -> None:
+    """Move the judged rows into the source's quarantine, with their cells less personal data."""
+    texts = {column: text for column, _, text, _ in placed.survey.questions}
+    for row in reason[reason != ""].index:
+        cells = placed.survey.cells.loc[row].dropna()
+        content = {"response id": str(placed.survey.ids[row]), **{texts[c].strip(): redact(str(v)) for c, v in cells.items()}}
+        placed.source.asides.append(Aside(int(row), str(reason[row]), str(detail[row]), content))
+
+
+def content_json(aside: Aside) -> str | None:
+    """The row set aside as JSON, None when its reader kept nothing."""
+    return json.dumps(aside.content, ensure_ascii=False) if aside.content else None
+
+
+def check_snapshot(connection: duckdb.DuckDBPyConnection) -> None:
+    """Hold a freshly written snapshot against the contract: keys, references, the account.
+
+    Raises ``CheckFailed`` with every breach found. Types, NOT NULL and allowed codes stand in the tables themselves.
+    """
+    breaches = []
+    for table in TABLES:
+        key = ", ".join(table.key)
+        twice = connection.execute(f"SELECT {key}, count(*) FROM {table.name} GROUP BY ALL HAVING count(*) > 1").fetchall()  # noqa: S608 - names come from the contract
+        if twice:
+            breaches.append(f"{table.name}: {len(twice)} values of {key} stand more than once, for example {twice[0][:-1]}")
+    for child, column, parent in REFERENCES:
+        orphans = connection.execute(
+            f"SELECT DISTINCT {column} FROM {child} WHERE {column} IS NOT NULL AND {column} NOT IN (SELECT {column} FROM {parent})"  # noqa: S608
+        ).fetchall()
+        if orphans:
+            breaches.append(f"{child}.{column}: {len(orphans)} values are not in {parent}, for example {orphans[0][0]}")
+    wrong = connection.execute("SELECT file FROM load WHERE rows_read <> accepted + quarantined").fetchall()
+    breaches += [f"load: the account of {file} does not balance" for (file,) in wrong]
+    if breaches:
+        raise CheckFailed("Nothing was published. " + "; ".join(breaches) + ".")
+
+
+#: (child, column, parent): every value of the child's column stands in the parent's column of that name.
+REFERENCES = (
+    ("response", "wave_id", "wave"),
+    ("question", "wave_id", "wave"),
+    ("answer", "response_id", "response"),
+    ("answer", "question_id", "question"),
+    ("response", "pcn_code", "pcn"),
+    ("response", "icb_code", "icb"),
+    ("response", "region_code", "region"),
+    ("excerpt", "session_id", "session"),
+    ("coding", "excerpt_id", "excerpt"),
+    ("coding", "theme", "theme"),
+)
+
+
+def contract_frame(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with exactly the contract's columns in order.
+
+    Raises ``CheckFailed`` naming the column, the row count and an example when a required value is missing or a code is
+    not allowed.
+    """
+    table = BY_NAME[name]
+    frame = frame.reindex(columns=list(table.columns))
+    for f in table.fields:
+        column = frame[f.name]
+        if f.required and column.isna().any():
+            raise CheckFailed(
+                f"{name}.{f.name}: {int(column.isna().sum())} rows lack a value, for example {frame[column.isna()].iloc[0].to_dict()}."
+            )
+        if f.allowed and not f.type.endswith("[]"):
+            wrong = column[column.notna() & ~column.isin(list(f.allowed))]
+            if len(wrong):
+                raise CheckFailed(f"{name}.{f.name}: {len(wrong)} rows hold an unknown code, for example {wrong.iloc[0]!r}.")
+    return frame

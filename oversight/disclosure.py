@@ -1,0 +1,190 @@
+"""What an audience may see, applied inside ``ask`` after the numbers are worked out.
+
+Each query names one rule in its header. A value that may not be seen is empty, never zero, and ``withheld`` in its row
+says why. The thresholds are in data/reference/settings.toml; their sources are in the Methods page.
+
+======== ============================================================================================================
+rule     what it protects
+======== ============================================================================================================
+public   nothing: facts that are published about organisations, and definitions
+counts   rows with ``level`` and yes, no, dont_know and other counts, and what was worked out from them
+answers  the same, and the answer's own words go with the numbers
+share    rows with ``level``, a numerator ``x`` and a base ``n``, and what was worked out from them
+change   rows with ``level`` and two of those: x1, n1 and x2, n2
+base     rows with ``level`` and a base ``responses``
+sessions counts of sessions, withheld where fewer people than the threshold took part
+events   register entries about PCNs: only notes marked shareable leave the building
+priority rows about single PCNs: only the PCN and its band leave the building
+rows     single people's words or files: nothing leaves the building
+======== ============================================================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+
+from oversight.settings import settings
+
+FEW = "fewer than {n} respondents"
+SMALL = "a number or its complement is {low} to {high}"
+SPLIT = "the split into no and don't know has a number from {low} to {high}"
+PLACE = "answers about a single PCN stay inside the programme"
+SENSITIVE = "wellbeing, intention to leave and safeguarding are never shown for a PCN under {n} respondents"
+WORDS = "single people's words and rows stay inside the programme"
+
+#: Elements and measures never shown for a PCN under the threshold, to anybody. Element 2 and "all three" would give the
+#: safeguarding answer away beside the parts that are shown.
+SENSITIVE_MEASURES = frozenset(
+    {"patient_concerns_safeguarding", "safeguarding_route", "all_three", "intention_to_leave", "satisfaction", "worthwhile", "happiness",
+     "anxiety", "safeguarding_topics"}
+)  # fmt: skip
+COUNTS = ("yes", "no", "dont_know", "prefer_not_to_say", "not_applicable", "blank", "not_asked", "unmapped")
+#: What stays readable in a withheld row: what it is about, not what was found.
+LABELS = frozenset(
+    {"level", "code", "name", "region_code", "region_name", "icb_code", "icb_name", "pcn_code", "pcn_name", "element", "part_of", "is_part",
+     "wave_id", "wave_name", "tool", "opened", "closed", "earlier_wave", "theme", "label", "remedy", "question_id", "text", "field", "value", "state", "kind", "position", "role"}
+)  # fmt: skip
+PRIORITY_SHAREABLE = ("pcn_code", "pcn_name", "icb_code", "icb_name", "region_code", "region_name", "band")
+
+
+def apply(table: pd.DataFrame, rule: str, audience: str) -> tuple[pd.DataFrame, str]:
+    """The table as this audience may see it, with a ``withheld`` column, and one sentence on what was withheld.
+
+    Raises ``KeyError`` for a rule that does not exist: a query cannot be asked without one.
+    """
+    seen = RULES[rule](table.copy(), audience)
+    if len(seen) < len(table):
+        return seen, f"{len(table):,} {'row is' if len(table) == 1 else 'rows are'} withheld: {WORDS}."
+    return seen, _sentence(seen)
+
+
+def _fill(text: str) -> str:
+    s = settings()
+    return text.format(n=s.min_respondents, low=s.small_low, high=s.small_high)
+
+
+def _small(count: pd.Series) -> pd.Series:
+    """Whether a count is one that points at few people."""
+    return count.between(settings().small_low, settings().small_high)
+
+
+def _hide(table: pd.DataFrame, rows: pd.Series, why: str, columns: list[str] | None = None) -> pd.DataFrame:
+    """Empty the given columns (all but the labels) of the rows and write down why; a reason already there stays."""
+    if "withheld" not in table:
+        table["withheld"] = ""
+    if rows.any():
+        hidden = columns if columns is not None else [c for c in table.columns if c not in LABELS and c != "withheld"]
+        for column in hidden:
+            table[column] = table[column].mask(rows)
+        table.loc[rows & (table["withheld"] == ""), "withheld"] = _fill(why)
+    return table
+
+
+def _public(table: pd.DataFrame, _: str) -> pd.DataFrame:
+    return table
+
+
+def _place_rows(table: pd.DataFrame, base: pd.Series, audience: str) -> pd.DataFrame:
+    """The rules of place: PCN rows stay inside; sensitive measures of a PCN need the threshold for everybody."""
+    at_pcn = table["level"] == "pcn"
+    if audience == "shareable":
+        table = _hide(table, at_pcn, PLACE)
+    if "element" in table:
+        sensitive = at_pcn & table["element"].isin(SENSITIVE_MEASURES) & ~(base >= settings().min_respondents)
+        table = _hide(table, sensitive, SENSITIVE)
+    return table
+
+
+def _counts(table: pd.DataFrame, audience: str) -> pd.DataFrame:
+    base, yes, no, dont_know = (table[c].copy() for c in ("answered", "yes", "no", "dont_know"))
+    table = _place_rows(table, base, audience)
+    if audience == "shareable":
+        table = _hide(table, base < settings().min_respondents, FEW)
+        table = _hide(table, _small(yes) | _small(base - yes), SMALL)
+        split = [c for c in table.columns if c in ("no", "dont_know", "known", "share_known", "low_known", "high_known", "dont_know_share")]
+        table = _hide(table, _small(no) | _small(dont_know), SPLIT, split)
+        for column in COUNTS[3:]:  # the states outside the denominator are counts of people too
+            if column in table:
+                table = _hide(table, _small(table[column]).fillna(False), SMALL, [column])
+    return table
+
+
+def _share(table: pd.DataFrame, audience: str) -> pd.DataFrame:
+    base, x = table["n"].copy(), table["x"].copy()
+    table = _place_rows(table, base, audience)
+    if audience == "shareable":
+        table = _hide(table, base < settings().min_respondents, FEW)
+        table = _hide(table, _small(x) | _small(base - x), SMALL)
+    return table
+
+
+def _answers(table: pd.DataFrame, audience: str) -> pd.DataFrame:
+    table = _share(table, audience)
+    if audience == "shareable":
+        table["value"] = table["value"].mask(table["withheld"] != "")
+    return table
+
+
+def _change(table: pd.DataFrame, audience: str) -> pd.DataFrame:
+    x1, n1, x2, n2 = (table[c].copy() for c in ("x1", "n1", "x2", "n2"))
+    table = _place_rows(table, pd.concat([n1, n2], axis=1).min(axis=1), audience)
+    if audience == "shareable":
+        table = _hide(table, (n1 < settings().min_respondents) | (n2 < settings().min_respondents), FEW)
+        table = _hide(table, _small(x1) | _small(n1 - x1) | _small(x2) | _small(n2 - x2), SMALL)
+    return table
+
+
+def _base(table: pd.DataFrame, audience: str) -> pd.DataFrame:
+    if audience == "shareable":
+        base = table["responses"].copy()
+        table = _hide(table, table["level"] == "pcn", PLACE)
+        table = _hide(table, base < settings().min_respondents, FEW)
+    return table
+
+
+def _sessions(table: pd.DataFrame, audience: str) -> pd.DataFrame:
+    if audience == "shareable":
+        table = _hide(table, table["participants"].between(1, settings().min_respondents - 1), FEW)
+    return table
+
+
+def _events(table: pd.DataFrame, audience: str) -> pd.DataFrame:
+    return table[table["audience"] == "shareable"] if audience == "shareable" else table
+
+
+def _priority(table: pd.DataFrame, audience: str) -> pd.DataFrame:
+    if audience == "shareable" and len(table):
+        table = _hide(table, pd.Series(True, index=table.index), PLACE, [c for c in table.columns if c not in PRIORITY_SHAREABLE])
+        return table.sort_values("pcn_code", ignore_index=True)  # the order of the estimates is a number too
+    # one reason's number is the estimate less the others, so safeguarding is only safe when all of them are left out
+    reasons = [c for c in table.columns if c.startswith("c_")]
+    return _hide(table, table["n"] < settings().min_respondents, SENSITIVE, reasons)
+
+
+def _rows(table: pd.DataFrame, audience: str) -> pd.DataFrame:
+    return table.iloc[:0] if audience == "shareable" else table
+
+
+RULES: Mapping[str, Callable[[pd.DataFrame, str], pd.DataFrame]] = {
+    "public": _public,
+    "counts": _counts,
+    "share": _share,
+    "answers": _answers,
+    "change": _change,
+    "base": _base,
+    "sessions": _sessions,
+    "events": _events,
+    "priority": _priority,
+    "rows": _rows,
+}
+
+
+def _sentence(table: pd.DataFrame) -> str:
+    """What was withheld and why, in one sentence; "" when nothing was."""
+    if "withheld" not in table or not (table["withheld"] != "").any():
+        return ""
+    reasons = table.loc[table["withheld"] != "", "withheld"].value_counts()
+    total = int(reasons.sum())
+    return f"{total:,} {'row is' if total == 1 else 'rows are'} withheld in whole or part: {'; '.join(reasons.index)}."

@@ -1,0 +1,138 @@
+"""Dates and times as exports write them. The order of day and month is inferred over whole columns, never per cell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+
+import pandas as pd
+
+_TIME = r"(?:[T,\s]+(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?\s*([AaPp]\.?[Mm]\.?)?)?"
+_YEAR_FIRST = re.compile(rf"(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}}){_TIME}\s*(?:Z|[+-]\d\d:?\d\d)?", re.ASCII)
+_YEAR_LAST = re.compile(rf"(\d{{1,2}})[-/.](\d{{1,2}})[-/.](\d{{4}}|\d{{2}}){_TIME}", re.ASCII)
+_SERIAL = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII)
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
+_NAMED = re.compile(r"(\d{1,2})[-\s]?([A-Za-z]{3})[-\s]?(\d{4})", re.ASCII)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_EXCEL_EPOCH = datetime(1899, 12, 30)
+
+#: First part, second part, year, time of day; which of the first two is the day is not known yet.
+_Undecided = tuple[int, int, int, timedelta]
+
+
+class UnclearDates(ValueError):
+    """Day first or month first cannot be told; the message gives the evidence."""
+
+
+def read_stamps(columns: Sequence[pd.Series]) -> tuple[list[pd.Series], str]:
+    """Times of one or more text columns of one export, to the second, NaT where blank or unreadable.
+
+    Year-first texts and Excel serial numbers are taken as they are, a stated offset from UTC is not applied. For the
+    others the columns are looked at together: any first part over 12 means day/month, any second part over 12 means
+    month/day; failing that, the one order under which every row's columns follow one another in time (started, then
+    completed). Also returns the evidence in words, "" when none was needed. Raises ``UnclearDates`` when the order
+    cannot be told, or the texts contradict each other.
+    """
+    parsed = [[_parse(text) if isinstance(text, str) else None for text in column] for column in columns]
+    day_first, evidence = _order(columns, parsed)
+    read = [[_decide(value, day_first) for value in values] for values in parsed]
+    return [pd.Series(values, index=c.index, dtype="datetime64[us]") for values, c in zip(read, columns, strict=True)], evidence
+
+
+def looks_like_time(text: str) -> bool:
+    """Whether a text is a date with a time of day, in any order of day and month."""
+    return ":" in text and _parse(text) is not None
+
+
+def official_date(text: object) -> date | None:
+    """The date in an official file: 01Jan2026, 20240401, or 2026-07-01 with or without a time; None for anything else."""
+    if not isinstance(text, str):
+        return None
+    if named := _NAMED.fullmatch(text.strip()):
+        month = named[2].lower()
+        return _date(int(named[3]), _MONTHS.index(month) + 1, int(named[1])) if month in _MONTHS else None
+    if compact := _COMPACT.fullmatch(text.strip()):
+        return _date(*map(int, compact.groups()))
+    stamp = _parse(text)
+    return stamp.date() if isinstance(stamp, datetime) and _YEAR_FIRST.fullmatch(text.strip()) else None
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _parse(text: str) -> datetime | _Undecided | None:
+    text = text.strip()
+    try:
+        if match := _YEAR_FIRST.fullmatch(text):
+            return datetime(int(match[1]), int(match[2]), int(match[3])) + _time_of_day(match.groups()[3:])
+        if match := _YEAR_LAST.fullmatch(text):
+            year = int(match[3]) + (2000 if len(match[3]) == 2 else 0)
+            return int(match[1]), int(match[2]), year, _time_of_day(match.groups()[3:])
+        if _SERIAL.fullmatch(text):
+            return _EXCEL_EPOCH + timedelta(seconds=round(float(text) * 86_400))
+    except (ValueError, OverflowError):  # the 31st of February, the 25th hour
+        pass
+    return None
+
+
+def _time_of_day(parts: Sequence[str | None]) -> timedelta:
+    """Hour, minute, second, am/pm -> time since midnight, rounded to the second. Raises ``ValueError`` when there is none such."""
+    hour, minute, second, half = parts
+    hours, minutes, seconds = int(hour or 0), int(minute or 0), float(second or 0)
+    if half:
+        if not 1 <= hours <= 12:
+            raise ValueError(half)
+        hours = hours % 12 + (12 if half[0] in "Pp" else 0)
+    if hours > 23 or minutes > 59 or seconds >= 60:
+        raise ValueError(hours)
+    return timedelta(hours=hours, minutes=minutes, seconds=round(seconds))
+
+
+def _decide(value: datetime | _Undecided | None, day_first: bool) -> datetime | None:
+    if not isinstance(value, tuple):
+        return value
+    first, second, year, time = value
+    day, month = (first, second) if day_first else (second, first)
+    try:
+        return datetime(year, month, day) + time
+    except (ValueError, OverflowError):
+        return None
+
+
+def _order(columns: Sequence[pd.Series], parsed: list[list[datetime | _Undecided | None]]) -> tuple[bool, str]:
+    """Whether the day stands first, and the evidence for it."""
+    over: dict[bool, str] = {}  # day first -> the first cell that says so
+    open_question = ""
+    for column, values in zip(columns, parsed, strict=True):
+        for row, text, value in zip(column.index, column, values, strict=True):
+            if isinstance(value, tuple) and value[0] != value[1]:
+                open_question = open_question or f"row {row} holds {text!r}"
+                if max(value[:2]) > 12 >= min(value[:2]):
+                    over.setdefault(value[0] > 12, f"row {row} holds {text!r}")
+    if len(over) == 2:
+        raise UnclearDates(f"{over[True]}, which can only be day/month/year, and {over[False]}, which can only be month/day/year")
+    if over:
+        day_first, cell = next(iter(over.items()))
+        return day_first, f"dates read as {_NAME[day_first]}, for {cell}"
+    if not open_question:
+        return True, ""
+    backwards = {order: _backwards([_decide(v, order) for v in values] for values in parsed) for order in (True, False)}
+    fits = [order for order, count in backwards.items() if not count]
+    if len(fits) != 1:
+        raise UnclearDates(f"{open_question}, which can be day/month/year or month/day/year")
+    return fits[0], f"dates read as {_NAME[fits[0]]}, for otherwise {backwards[not fits[0]]} rows would end before they start"
+
+
+_NAME = {True: "day/month/year", False: "month/day/year"}
+
+
+def _backwards(columns: Iterable[list[datetime | None]]) -> int:
+    """How many rows have a later column earlier in time than the one before it."""
+    rows = zip(*columns, strict=True)
+    return sum(any(a is not None and b is not None and a > b for a, b in pairwise(row)) for row in rows)

@@ -1,0 +1,185 @@
+"""Microsoft Forms: the workbook it exports, the live-sync workbook, and CSV files saved from either.
+
+One header row ``ID | Start time | Completion time | Email | Name | [Last modified time] | [Language] | questions…``; a
+quiz adds ``Total points | Quiz feedback`` and ``Points - Q | Feedback - Q`` behind each question. Who answered is dropped
+here; what was answered stays word for word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+import pandas as pd
+
+from oversight.exports.dates import UnclearDates, looks_like_time, read_stamps
+from oversight.exports.reading import FileProblem, Probe, Reading, Survey
+from oversight.exports.records import Records, load, text_of, tidy
+
+TOOL = "microsoft_forms"
+
+_KEYS = ("id", "start time", "completion time")
+#: What Forms itself puts between the completion time and the first question.
+_ABOUT = {"email", "name", "last modified time", "language"}
+_QUIZ = {"total points", "quiz feedback"}
+#: A question that asks who somebody is: no rule finds a name in text, so the column is left out.
+_WHO = re.compile(
+    r"(your |work |nhs )?(e-?mail( address)?|(full |first |last |sur)?name|(tele|mobile )?phone( number)?) ?\d*\??:?", re.IGNORECASE
+)
+#: Headings in a workbook are cut near 255 characters, and so is the question inside ``Points - Q``.
+_CUT = 150
+
+
+def recognise(probe: Probe) -> str | None:
+    """Why the file is a Microsoft Forms export, None when it is not; exports with localised headings are claimed too."""
+    headings = [tidy(h).casefold() for h in probe.header]
+    if all(key in headings for key in _KEYS):
+        return "the headings ID, Start time and Completion time"
+    if headings[:1] == ["id"] and len(headings) > 3 and _times_follow(probe):
+        return "an ID and two times in the first three columns, as in Microsoft Forms in another language"
+    return None
+
+
+def _times_follow(probe: Probe) -> bool:
+    """Whether every one of the first rows holds a time of day in the second and in the third column."""
+    rows = [[text_of(cell) or "" for cell in row[1:3]] for row in islice(probe.rows(), 1, 21)]
+    filled = [row for row in rows if any(row)]
+    return bool(filled) and all(len(row) == 2 and all(map(looks_like_time, row)) for row in filled)
+
+
+def read(probe: Probe) -> Reading:
+    """The responses of one export.
+
+    Rows of the wrong length, without an ID, or with a time that is none are set aside. Raises ``FileProblem`` when the
+    headings are localised, or day and month cannot be told apart.
+    """
+    layout = _layout(probe)
+    rows = probe.rows()
+    next(rows, None)
+    records = load(rows, layout.columns, len(probe.header), pad=probe.is_xlsx)
+    key, started, completed = list(layout.columns)[:3]
+    records.refuse(records.frame[key].isna(), "no_response_id", f"{key} is blank. Give the row its ID back, or leave it out.")
+    times, evidence = _times(probe.name, records, started, completed)
+    frame = records.frame
+    questions = []
+    for column, heading in layout.questions.items():
+        if heading or frame[column].notna().any():
+            questions.append((column, "", heading or column, _kind(frame[column])))
+            layout.warnings += [] if heading else [f"{column} has answers and no heading; kept under that name"]
+    survey = Survey(questions, frame[[q[0] for q in questions]], frame[key].str.strip(), *times)
+    several = sum(q[3] == "multi" for q in questions)
+    notes = [
+        f"{len(questions)} questions, {several} of them with several answers",
+        f"left out: {', '.join(layout.dropped)}" if layout.dropped else "",
+        evidence,
+        f"sheets not read: {', '.join(list(probe.headers)[1:])}" if probe.is_xlsx and len(probe.headers) > 1 else "",
+    ]
+    warnings = [(0, text) for text in layout.warnings]
+    return Reading(TOOL, records.rows_read, records.aside, warnings, survey, note="; ".join(filter(None, notes)))
+
+
+def split_multi(cell: str) -> list[str]:
+    """The answers in one cell of several answers: parted by ``;``, trimmed, empty ones left out."""
+    return [item for part in cell.split(";") if (item := part.strip())]
+
+
+@dataclass
+class _Layout:
+    """``columns``: column name -> position, first the three keys, then the questions. ``questions``: name -> exported wording."""
+
+    columns: dict[str, int]
+    questions: dict[str, str]
+    dropped: list[str]
+    warnings: list[str] = field(default_factory=list)
+
+
+def _layout(probe: Probe) -> _Layout:
+    wordings = [h.replace("_x000D_", "").removeprefix("\ufeff") for h in probe.header]
+    headings = [tidy(h).casefold() for h in probe.header]
+    if not all(key in headings for key in _KEYS):
+        raise FileProblem(
+            probe.name,
+            f"looks like Microsoft Forms with the headings {', '.join(map(repr, probe.header[:5]))}.",
+            "Put ID, Start time, Completion time, Email, Name over the first five columns (or set Forms to English), and try again.",
+        )
+    names = _unique([tidy(w) or f"Column {i}" for i, w in enumerate(wordings, 1)])
+    keys = [headings.index(key) for key in _KEYS]
+    about = _block(headings, max(keys) + 1)
+    quiz = _quiz_columns(headings, about.stop) if set(headings[about.start : about.stop]) >= _QUIZ else set()
+    asked = [i for i in range(len(names)) if i not in keys and i not in about and i not in quiz]
+    who = [i for i in asked if _WHO.fullmatch(tidy(wordings[i]))]
+    asked = [i for i in asked if i not in who]
+    return _Layout(
+        {names[i]: i for i in (*keys, *asked)},
+        {names[i]: wordings[i] if headings[i] else "" for i in asked},
+        [names[i] for i in (*about, *sorted(quiz), *who)],
+        [f"the question {names[i]!r} asks who somebody is; its answers were left out" for i in who],
+    )
+
+
+def _block(headings: Sequence[str], start: int) -> range:
+    """The columns that Forms fills in itself, from ``start`` to before the first question."""
+    known = _ABOUT | (_QUIZ if set(headings) >= _QUIZ else set())
+    stop = start
+    while stop < len(headings) and headings[stop] in known and headings[stop] not in headings[start:stop]:
+        stop += 1
+    return range(start, stop)
+
+
+def _quiz_columns(headings: Sequence[str], start: int) -> set[int]:
+    """Positions of ``Points - Q`` and ``Feedback - Q`` that stand right behind their question."""
+    found: set[int] = set()
+    question = ""
+    for i in range(start, len(headings)):
+        lead, dash, rest = headings[i].partition(" - ")
+        if dash and lead in ("points", "feedback") and question and _same_question(question, rest):
+            found.add(i)
+        else:
+            question = headings[i]
+    return found
+
+
+def _same_question(question: str, named: str) -> bool:
+    if len(named) >= _CUT:
+        return question[:_CUT] == named[:_CUT]
+    return question == named or question.rstrip("0123456789") == named.rstrip("0123456789")
+
+
+def _unique(names: Sequence[str]) -> list[str]:
+    """The names, those met before with (2), (3) … behind them."""
+    found: list[str] = []
+    used = set(names)
+    seen: set[str] = set()
+    for name in names:
+        unique, number = name, 1
+        while unique in seen or (number > 1 and unique in used):
+            number += 1
+            unique = f"{name} ({number})"
+        seen.add(unique)
+        found.append(unique)
+    return found
+
+
+def _times(file: str, records: Records, started: str, completed: str) -> tuple[tuple[pd.Series, pd.Series], str]:
+    """When each response was started and completed, and how day and month were told apart; unreadable ones are set aside."""
+    try:
+        times, evidence = read_stamps([records.frame[started], records.frame[completed]])
+    except UnclearDates as error:
+        mend = "Use the xlsx that Microsoft Forms gives, or save both columns of times as yyyy-mm-dd hh:mm:ss."
+        raise FileProblem(file, f"does not tell day from month in its times: {error}.", mend) from error
+    for column, read_times in zip((started, completed), times, strict=True):
+        text = records.frame[column]
+        records.expect(column, text.isna() | read_times[text.index].notna(), "a date and time")
+    return (times[0][records.frame.index], times[1][records.frame.index]), evidence
+
+
+def _kind(cells: pd.Series) -> str:
+    """multi: every answer ends in ``;``. A ranking does so too and is known by its rows: all the same options, in different orders."""
+    texts = cells.dropna().unique()
+    if not len(texts) or not all(text.rstrip().endswith(";") for text in texts):
+        return "choice"
+    orders = {tuple(split_multi(text)) for text in texts}
+    same_options = len({frozenset(order) for order in orders}) == 1
+    return "text" if same_options and len(orders) > 1 else "multi"

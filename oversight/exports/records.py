@@ -1,0 +1,198 @@
+"""Rows as text with an account of them: what the readers share between an opened file and their typed tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+from oversight.exports.reading import Aside, FileProblem, Probe
+from oversight.redact import redact
+
+#: Rows turned into columns at a time: keeps a large file's cells from lying in memory as Python objects.
+CHUNK = 20_000
+#: How much of a wrong value a detail quotes.
+_QUOTED = 60
+
+
+def tidy(heading: str) -> str:
+    """A heading without line breaks, hard or doubled spaces, byte-order mark or Excel's escaped carriage return."""
+    return " ".join(heading.replace("_x000D_", " ").replace("\ufeff", "").split())
+
+
+def text_of(cell: Any) -> str | None:
+    """A cell as text, None when blank. Numbers as Excel shows them (3, not 3.0), times as ISO, text verbatim.
+
+    Only ``_x000D_``, which is how workbooks escape a carriage return, is taken out of text.
+    """
+    if isinstance(cell, str):
+        text = cell.replace("_x000D_", "") if "_x000D_" in cell else cell
+        return None if not text or text.isspace() else text
+    if cell is None:
+        return None
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    if isinstance(cell, float):
+        return format(cell, ".15g")
+    if isinstance(cell, datetime):
+        return cell.isoformat(sep=" ").removesuffix(" 00:00:00")  # Excel's dates are midnights
+    return str(cell)
+
+
+@dataclass
+class Records:
+    """The data rows of one table and what became of them: rows_read = len(frame) + len(aside) until rows are combined.
+
+    ``frame`` holds text, NA where blank, indexed by row in the file. ``hidden`` columns never reach a detail or a content;
+    ``headings`` are the file's words for our column names.
+    """
+
+    frame: pd.DataFrame
+    rows_read: int
+    aside: list[Aside]
+    last_row: int
+    hidden: frozenset[str] = frozenset()
+    headings: Mapping[str, str] = field(default_factory=dict)
+
+    def refuse(self, bad: pd.Series, reason: str, details: str | Sequence[str]) -> None:
+        """Set the ``bad`` rows (boolean, index of ``frame``) aside; ``details`` is one text for all or one per bad row."""
+        rows = self.frame[bad.to_numpy(dtype=bool)]
+        if rows.empty:
+            return
+        each = [details] * len(rows) if isinstance(details, str) else details
+        for (number, cells), detail in zip(rows.drop(columns=list(self.hidden)).iterrows(), each, strict=True):
+            content = {self._heading(str(name)): redact(str(value)) for name, value in cells.items() if pd.notna(value)}
+            self.aside.append(Aside(int(str(number)), reason, detail, content))
+        self.frame = self.frame.drop(index=rows.index)
+
+    def expect(self, column: str, good: pd.Series, expected: str) -> None:
+        """Set aside as ``bad_value`` the rows that are not ``good``, saying what was found in ``column`` and what was expected."""
+        bad = ~good.to_numpy(dtype=bool)
+        found = self.frame.loc[bad, column]
+        details = [f"{self._heading(column)} {self._quote(column, value)}; expected {expected}." for value in found]
+        self.refuse(pd.Series(bad, index=self.frame.index), "bad_value", details)
+
+    def _heading(self, column: str) -> str:
+        return self.headings.get(column, column)
+
+    def _quote(self, column: str, value: Any) -> str:
+        if pd.isna(value):
+            return "is blank"
+        if column in self.hidden:
+            return "holds something else"
+        text = redact(str(value))
+        return f"is {text[:_QUOTED]!r}" + (" …" if len(text) > _QUOTED else "")
+
+    def refuse_duplicates(self, key: Sequence[str]) -> None:
+        """Set aside all but the first row of each ``key``."""
+        first = self.frame.reset_index(names="row").groupby(list(key), dropna=False)["row"].transform("min").to_numpy()
+        later = pd.Series(self.frame.index.to_numpy() != first, index=self.frame.index)
+        details = [f"Row {row} has the same {', '.join(map(self._heading, key))}. Keep one of them." for row in first[later.to_numpy()]]
+        self.refuse(later, "duplicate_row", details)
+
+    def table(self, **columns: pd.Series) -> pd.DataFrame:
+        """The accepted rows with ``row``, the row in the file, and with ``columns`` replaced or added."""
+        return self.frame.assign(**columns).reset_index(names="row")
+
+
+def load(
+    rows: Iterable[Sequence[Any]], columns: Mapping[str, int], width: int, *, pad: bool = False, first: int = 2, hidden: Iterable[str] = ()
+) -> Records:
+    """The wanted ``columns`` (name -> position) of the rows after the header, as text.
+
+    Rows without any content are no data rows. A row with more cells than ``width`` (blank ones apart) or with fewer is
+    set aside, unless ``pad``: a workbook leaves trailing blanks out. ``first`` is the number of the first of ``rows``.
+    """
+    names, positions = list(columns), list(columns.values())
+    hidden = frozenset(hidden)
+    chunks, numbers, cells = [], list[int](), list[list[str | None]]()
+    aside: list[Aside] = []
+    read, number = 0, first - 1
+    for number, row in enumerate(rows, first):
+        texts = [text_of(cell) for cell in row]
+        if not any(texts):
+            continue
+        read += 1
+        if len(texts) < width and pad:
+            texts += [None] * (width - len(texts))
+        if len(texts) < width or any(texts[width:]):
+            # cells have shifted, so the rest of the row could hold anything, personal data too
+            start = {names[0]: redact(texts[positions[0]] or "")} if names[0] not in hidden and positions[0] < len(texts) else {}
+            detail = f"{len(texts)} cells where the header has {width}; a separator or a line break may lack its quotes. Correct the row."
+            aside.append(Aside(number, "ragged_row", detail, start))
+            continue
+        numbers.append(number)
+        cells.append([texts[p] for p in positions])
+        if len(cells) == CHUNK:
+            chunks.append(_frame(cells, numbers, names))
+            numbers, cells = [], []
+    chunks.append(_frame(cells, numbers, names))
+    return Records(pd.concat(chunks), read, aside, number, hidden)
+
+
+def _frame(cells: list[list[str | None]], numbers: list[int], names: list[str]) -> pd.DataFrame:
+    return pd.DataFrame(cells, columns=names, index=pd.Index(numbers, dtype="int64"), dtype="string")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A table that a publisher lays out the same way every time.
+
+    ``columns`` maps our names to its headings; further columns are left alone. ``sign`` are the headings that say "this
+    is meant to be such a table" even where others are missing; ``mend`` says where to get the right one.
+    """
+
+    tool: str
+    what: str
+    columns: Mapping[str, str]
+    sign: frozenset[str]
+    mend: str
+
+    def tables(self, probe: Probe) -> list[str]:
+        """Names of the tables in the file (see ``Probe.headers``) that are, or are meant to be, of this layout."""
+        wanted = {_key(h) for h in self.columns.values()}
+        sign = {_key(h) for h in self.sign}
+        found = ((name, {_key(h) for h in header}) for name, header in probe.headers.items())
+        return [name for name, headings in found if wanted <= headings or sign <= headings]
+
+    def recognise(self, probe: Probe) -> str | None:
+        """Why a file is of this layout, None when it is not. Raises ``FileProblem`` when it holds several such tables."""
+        tables = self.tables(probe)
+        if len(tables) > 1:
+            raise FileProblem(
+                probe.name, f"holds {self.what} more than once: {', '.join(tables)}.", "Take it apart and give one file each."
+            )
+        where = f" in {tables[0]}" if tables and tables[0] else ""
+        return f"the headings of {self.what}{where}" if tables else None
+
+    def load(self, probe: Probe, first: int = 2) -> Records:
+        """The rows of the file's table of this layout. Raises ``FileProblem`` when headings are missing."""
+        (table,) = self.tables(probe)
+        header = probe.headers[table]
+        places = {_key(heading): i for i, heading in reversed(list(enumerate(header)))}
+        if missing := [heading for heading in self.columns.values() if _key(heading) not in places]:
+            raise FileProblem(probe.name, f"looks like {self.what} and lacks the column {', '.join(missing)}.", self.mend)
+        rows: Iterator[Sequence[Any]] = probe.xlsx_sheets()[table] if probe.is_xlsx else probe.csv_rows(table)
+        next(rows, None)
+        records = load(rows, {name: places[_key(h)] for name, h in self.columns.items()}, len(header), pad=probe.is_xlsx, first=first)
+        records.headings = self.columns
+        return records
+
+    def others(self, probe: Probe) -> str:
+        """A note on what else the archive or the workbook holds and was not read, "" when nothing."""
+        mine = self.tables(probe)
+        names = list(probe.headers) if probe.is_xlsx else [m for m in probe.members if not m.endswith("/")]
+        rest = [name for name in names if name not in mine]
+        return f"not read: {', '.join(rest)}" if rest else ""
+
+
+def _key(heading: str) -> str:
+    return tidy(heading).casefold()
+
+
+def renumber(aside: Iterable[Aside], where: str, offset: int) -> list[Aside]:
+    """Asides of a second table whose rows are numbered on from the first: the detail says where they really stand."""
+    return [replace(a, detail=f"{where}, row {a.row - offset}: {a.detail}") for a in aside]

@@ -1,0 +1,98 @@
+"""Findings in words: sentences from tables, never more than the numbers allow.
+
+The same sentences serve pages, downloads and, later, slides and briefs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from oversight.store import Result
+
+INTERVALS = (
+    "**Intervals.** The lines beside the dots are 95% Wilson intervals: if the survey were repeated with other people of the same "
+    "places, about 95 in 100 such intervals would hold the true share. They do not correct for who chose to reply."
+)
+LEVELS = {"region": "region", "icb": "ICB"}
+
+
+def percent(value: float) -> str:
+    """0.476 -> "48%"."""
+    return f"{100 * value:.0f}%"
+
+
+def interval(low: float, high: float) -> str:
+    """(0.45, 0.51) -> "45% to 51%"."""
+    return f"{100 * low:.0f}% to {100 * high:.0f}%"
+
+
+def count(number: float, singular: str, plural: str | None = None) -> str:
+    """1 -> "1 response", 2 -> "2 responses"."""
+    return f"{number:,.0f} {singular if number == 1 else plural or singular + 's'}"
+
+
+def listed(names: list[str]) -> str:
+    """[A] -> "A", [A, B] -> "A and B", [A, B, C] -> "A, B and C"."""
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def day(date: Any) -> str:
+    """A date as people write it: 23 October 2026."""
+    stamp = pd.Timestamp(date)
+    return f"{stamp.day} {stamp:%B %Y}"
+
+
+def source_line(result: Result, scope: str, n: float | None = None, extra: str = "") -> str:
+    """n, scope, extra, date and id of the snapshot, and whether the data is fictional, in one line."""
+    parts = [f"n = {n:,.0f}" if n is not None and not pd.isna(n) else "", scope, extra]
+    if result.snapshot.data_until:
+        parts.append(f"data until {day(result.snapshot.data_until)}")
+    parts.append(f"snapshot {result.snapshot.snapshot_id[:8]}")
+    if result.snapshot.fictional:
+        parts.append("FICTIONAL")
+    return " · ".join(p for p in parts if p)
+
+
+def with_words(table: pd.DataFrame) -> pd.DataFrame:
+    """The coverage table with ``range`` ("45% to 51%") and ``against`` (higher, lower, no clear difference) beside the numbers."""
+    words = {"higher": "higher", "lower": "lower", "similar": "no clear difference"}
+    ranges = [None if pd.isna(low) else interval(low, high) for low, high in zip(table["low"], table["high"], strict=True)]
+    return table.assign(range=ranges, against=table["against_england"].map(words))
+
+
+def coverage_sentence(row: Mapping[str, Any], what: str, who: str) -> str:
+    """ "48% of link workers in Midlands have … (45% to 51%), no clear difference from England"."""
+    place = row["name"]
+    if pd.isna(row["share"]):
+        return f"Too few {who} in {place} answered to say how many have {what}"
+    sentence = f"{percent(row['share'])} of {who} in {place} have {what} ({interval(row['low'], row['high'])})"
+    against = {"higher": ", more than in England", "lower": ", fewer than in England", "similar": ", no clear difference from England"}
+    return sentence + (against.get(str(row.get("against_england")), "") if row["level"] != "england" else "")
+
+
+def spread_sentence(rows: pd.DataFrame, level: str) -> str:
+    """Which places differ from England beyond their intervals; "no clear difference" when none does."""
+    known = rows[rows["share"].notna()]
+    if known.empty:
+        return f"Too few people answered to compare {LEVELS[level]}s"
+    parts = []
+    for verdict in ("higher", "lower"):
+        names = known.loc[known["against_england"] == verdict].sort_values("share", ascending=verdict == "lower")["name"].tolist()
+        if names:
+            shown = listed(names) if len(names) <= 3 else f"{listed(names[:2])} and {len(names) - 2} more"
+            parts.append(f"{verdict} than England in {shown}")
+    if not parts:
+        return f"No {LEVELS[level]} differs clearly from England"
+    return (text := "; ".join(parts))[0].upper() + text[1:]
+
+
+def alt_shares(rows: pd.DataFrame, name: str) -> str:
+    """A chart of shares as text: every label with its share and interval, highest first."""
+    known = rows[rows["share"].notna()].sort_values("share", ascending=False)
+    parts = [f"{r[name]} {percent(r['share'])} ({interval(r['low'], r['high'])})" for _, r in known.iterrows()]
+    hidden = len(rows) - len(known)
+    return "; ".join(parts) + (f"; {hidden} with too few answers to show" if hidden else "")

@@ -1,0 +1,72 @@
+"""From coded excerpts and the registers ``sessions`` and ``themes`` to the focus-group tables."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+import pandas as pd
+
+from oversight.checks import Source
+from oversight.exports.reading import Aside
+from oversight.mapping import normalise
+from oversight.model import BY_NAME, CHALLENGES
+from oversight.redact import redact_series
+
+
+def focus_groups(sources: list[Source]) -> dict[str, pd.DataFrame]:
+    """The tables session, theme, excerpt and coding. Excerpts of a document that no session names are set aside."""
+    sessions = _register(sources, "sessions", "session")
+    themes = _register(sources, "themes", "themes")
+    by_document = {_document(name): session for name, session in zip(sessions["file"], sessions["session_id"], strict=True)}
+    theme_of = {normalise(code): theme for code, theme in zip(themes["code"], themes["theme"], strict=True)}
+    excerpts, codings = [], []
+    for source in sources:
+        frame = source.reading.tables.get("excerpts")
+        if frame is None:
+            continue
+        session = frame["document"].map(lambda name: by_document.get(_document(name)))
+        for row in frame[session.isna()].itertuples():
+            detail = f"No session of sessions.csv names the document {row.document!r}. Add it there."
+            source.asides.append(Aside(int(row.row), "unknown_reference", detail, {"document": str(row.document), "code": str(row.code)}))
+        good = frame[session.notna()].assign(session_id=session.dropna())
+        good["excerpt_id"] = good["session_id"] + ":" + good["highlight"].astype("string")
+        good["theme"] = good["code"].map(lambda code: theme_of.get(normalise(code)))
+        missing = good.loc[good["theme"].isna(), "code"].value_counts()
+        source.warnings += [
+            (0, f"code {code!r} is not in the themes register ({n} excerpts); kept without a theme") for code, n in missing.items()
+        ]
+        first = good.drop_duplicates("excerpt_id")
+        first = first.assign(text=redact_series(first["text"]), position=first.groupby("session_id").cumcount() + 1)
+        excerpts.append(first)
+        codings.append(good)
+    return {
+        "session": sessions,
+        "theme": _themes(themes),
+        "excerpt": _stack(excerpts, "excerpt"),
+        "coding": _stack(codings, "coding"),
+    }
+
+
+def _register(sources: list[Source], name: str, table: str) -> pd.DataFrame:
+    frames = [s.reading.tables[name] for s in sources if name in s.reading.tables]
+    if frames:
+        return pd.concat(frames, ignore_index=True)
+    columns = BY_NAME[table].columns if table in BY_NAME else ("code", "theme", "label", "parent", "description", "remedy")
+    return pd.DataFrame({c: pd.Series(dtype="object") for c in columns})
+
+
+def _themes(register: pd.DataFrame) -> pd.DataFrame:
+    """One row per theme: the register's first words for it, and the questionnaire's challenges it does not name."""
+    themes = register.drop_duplicates("theme")
+    others = pd.DataFrame([{"theme": code, "label": label} for code, label in CHALLENGES.items() if code not in set(themes["theme"])])
+    return pd.concat([themes, others], ignore_index=True) if len(others) else themes
+
+
+def _document(name: str) -> str:
+    """A document's name for matching: without its extension, case and odd spaces."""
+    text = normalise(str(name))
+    return PurePath(text).stem if PurePath(text).suffix in {".docx", ".txt", ".vtt", ".pdf", ".rtf", ".odt", ".html"} else text
+
+
+def _stack(frames: list[pd.DataFrame], table: str) -> pd.DataFrame:
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(BY_NAME[table].columns))

@@ -1,0 +1,303 @@
+"""Publish: from a folder of exports to one immutable snapshot, or to the account of what would be published.
+
+A snapshot is written to a temporary file, checked, and renamed to its id; ``current`` is then replaced in one step.
+Whatever stops a build, the last good snapshot stays live and whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+
+import duckdb
+import filelock
+import pandas as pd
+
+from oversight import exports, mapping
+from oversight.checks import Placed, Source, check_snapshot, content_json, contract_frame, judge
+from oversight.exports.reading import FileProblem, Probe, Reading
+from oversight.focus_groups import focus_groups
+from oversight.model import BY_NAME, PUBLISHED_REGISTERS, SCHEMA_VERSION, TABLES
+from oversight.places import Organisations, Placer, organise
+from oversight.settings import MAPPINGS, settings
+
+Progress = Callable[[str], None]
+PACKAGE = Path(__file__).parent
+#: Modules that only ask and show.
+NOT_INTAKE = {"__main__", "charts", "disclosure", "documents", "downloads", "findings", "frame", "measures", "need", "reference", "stats", "store", "survey_text", "ui"}
+IGNORED_NAMES = {"readme.md", ".gitkeep", ".ds_store", "thumbs.db", "desktop.ini"}
+
+
+@dataclass
+class Account:
+    """What a build read and what became of it. ``path`` is None when nothing was published."""
+
+    snapshot_id: str
+    sources: list[Source]
+    fictional: bool
+    responses: int
+    path: Path | None = None
+
+    @property
+    def quarantined(self) -> int:
+        """Rows set aside over all files."""
+        return sum(s.quarantined for s in self.sources)
+
+
+def build(folders: Iterable[Path], out: Path | None, progress: Progress = lambda _: None) -> Account:
+    """Read, map, check and (with ``out``) publish every file below ``folders`` (single files are taken too).
+
+    Raises ``FileProblem`` (a file cannot be used) or ``CheckFailed`` (the snapshot would break its contract); then
+    nothing is published. ``out`` None makes the same account without publishing.
+    """
+    sources, mappings = _read_all(list(folders), progress)
+    organisations = organise(_by_table(sources))
+    fictional = organisations.fictional
+    placed = _place_surveys(sources, mappings, progress)
+    if placed and organisations.latest is None:
+        raise FileProblem("The folder", "holds survey responses and no registration map.", "Add gp-reg-pat-prac-map.csv, or its sample.")
+    progress("Checking every row")
+    frames = _survey_frames(placed, organisations)
+    frames |= organisations.tables
+    frames |= focus_groups(sources)
+    frames |= _register_frames(sources, organisations)
+    snapshot_id = _snapshot_id(sources, [p.mapping.sha256 for p in placed])
+    frames |= _intake_frames(sources, organisations, frames, snapshot_id, fictional)
+    account = Account(snapshot_id, sources, fictional, len(frames["response"]))
+    if out is None:
+        with duckdb.connect() as connection:
+            _write(connection, frames)
+            check_snapshot(connection)
+    else:
+        progress("Writing the snapshot")
+        account.path = _publish(frames, out, snapshot_id)
+    return account
+
+
+def _files(folder: Path) -> list[Path]:
+    if folder.is_file():
+        return [folder]
+    if not folder.is_dir():
+        raise FileProblem(str(folder), "does not exist.", "Give a folder of exports.")
+    found = (p for p in folder.rglob("*") if p.is_file())
+    return sorted(p for p in found if p.name.lower() not in IGNORED_NAMES and not p.name.startswith(("~$", ".")))
+
+
+def _read_all(folders: list[Path], progress: Progress) -> tuple[list[Source], list[mapping.SurveyMapping]]:
+    """Every export of the folders, and the mappings (those of the folders, and the shipped ones)."""
+    sources: list[Source] = []
+    mappings = [mapping.load_mapping(p) for p in sorted(MAPPINGS.glob("*.toml"))]
+    for folder in folders:
+        for path in _files(folder):
+            if path.suffix.lower() == ".toml":
+                mappings.append(mapping.load_mapping(path))
+                continue
+            name = path.name if folder == path else path.relative_to(folder).as_posix()
+            if any(s.file == name for s in sources):
+                name = f"{folder.name}/{name}"
+            progress(f"Reading {name}")
+            sources.append(_read_one(path, name))
+    if not sources:
+        raise FileProblem(", ".join(map(str, folders)) or "The folder", "holds no file.", "Put the exports there and try again.")
+    return sources, list({m.sha256: m for m in mappings}.values())
+
+
+def _read_one(path: Path, name: str) -> Source:
+    sha256 = Probe.open(path).sha256
+    reading = exports.read(path)
+    if reading is None:
+        note = "Not used: this file is no export this version can read."
+        return Source(name, sha256, Reading(tool="not recognised", why="no reader knows this layout"), note, warnings=[(0, note)])
+    return Source(name, sha256, reading, reading.note, list(reading.aside), list(reading.warnings))
+
+
+def _by_table(sources: list[Source]) -> dict[str, list[pd.DataFrame]]:
+    tables: dict[str, list[pd.DataFrame]] = {}
+    for source in sources:
+        for name, frame in source.reading.tables.items():
+            tables.setdefault(name, []).append(frame)
+    return tables
+
+
+def _waves(sources: list[Source]) -> list[mapping.Wave]:
+    return [
+        mapping.Wave(r.wave_id, r.wave_name, r.tool, r.opened, r.closed, tuple(r.kinds_asked))
+        for frame in _by_table(sources).get("waves", [])
+        for r in frame.itertuples()
+    ]
+
+
+def _place_surveys(sources: list[Source], mappings: list[mapping.SurveyMapping], progress: Progress) -> list[Placed]:
+    """Each survey with its mapping and wave. Raises ``FileProblem`` when two forms of one wave could share ids."""
+    placed = []
+    waves = _waves(sources)
+    for source in sources:
+        survey = source.reading.survey
+        if survey is None:
+            continue
+        if not waves:
+            raise FileProblem(source.file, "is a survey, and no waves register was given.", "Add waves.csv with its first and last day.")
+        chosen, wave = mapping.choose(source.file, survey, source.reading.tool, mappings, waves)
+        progress(f"Mapping {source.file} to {wave.wave_name}")
+        mapped = mapping.apply(survey, chosen, wave)
+        source.warnings += mapped.warnings
+        source.note = "; ".join(filter(None, (source.note, f"wave {wave.wave_id}, mapping {chosen.file}")))
+        for other in placed:
+            same_ids = other.mapping.id_prefix == chosen.id_prefix
+            if other.wave == wave and same_ids and other.mapping.survey != chosen.survey:
+                raise FileProblem(
+                    source.file, f"is another survey of {wave.wave_id} than {other.source.file}.", "Give its mapping an id_prefix."
+                )
+        placed.append(Placed(source, survey, chosen, wave, mapped))
+    return placed
+
+
+def _survey_frames(placed: list[Placed], organisations: Organisations) -> dict[str, pd.DataFrame]:
+    """The tables wave, question, answer and response."""
+    waves = {p.wave.wave_id: p.wave for p in placed}
+    frames: dict[str, list[pd.DataFrame]] = {"question": [], "answer": [], "response": []}
+    for survey, kept in zip(placed, judge(placed, Placer(organisations)) if placed else [], strict=True):
+        wave_id = survey.wave.wave_id
+        frames["question"].append(survey.mapped.questions.assign(wave_id=wave_id))
+        frames["response"].append(
+            survey.mapped.wide.loc[kept.index].drop(columns="pcn", errors="ignore").join(kept).assign(wave_id=wave_id)
+        )
+        answers = survey.mapped.answers
+        answers = answers[answers["row"].isin(kept.index)]
+        frames["answer"].append(answers.assign(wave_id=wave_id, response_id=answers["row"].map(kept["response_id"])))
+    made = {
+        name: pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(BY_NAME[name].columns))
+        for name, parts in frames.items()
+    }
+    made["question"] = made["question"].drop_duplicates(["wave_id", "question_id"])
+    made["wave"] = pd.DataFrame(
+        [vars(w) | {"kinds_asked": list(w.kinds_asked)} for w in waves.values()], columns=list(BY_NAME["wave"].columns)
+    )
+    return made
+
+
+def _register_frames(sources: list[Source], organisations: Organisations) -> dict[str, pd.DataFrame]:
+    """The published registers; rows of a PCN that no list knows are set aside."""
+    known = {
+        *organisations.tables["pcn"]["pcn_code"],
+        *organisations.tables["pcn_dates"]["pcn_code"],
+        *organisations.tables["region"]["region_code"],
+    }
+    frames = {}
+    for name in PUBLISHED_REGISTERS:
+        place = "place_code" if name == "notes" else "pcn_code"
+        parts = []
+        for source in sources:
+            frame = source.reading.tables.get(name)
+            if frame is None:
+                continue
+            lost = ~frame[place].isin(known)
+            for row in frame[lost].itertuples():
+                content = {k: str(v) for k, v in row._asdict().items() if k not in ("Index", "row") and pd.notna(v)}
+                source.asides.append(
+                    exports.Aside(int(row.row), "pcn_unknown", f"{getattr(row, place)} is on no list that was loaded.", content)
+                )
+            parts.append(frame[~lost])
+        frames[name] = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(BY_NAME[name].columns))
+    return frames
+
+
+def _intake_frames(
+    sources: list[Source], organisations: Organisations, frames: dict[str, pd.DataFrame], snapshot_id: str, fictional: bool
+) -> dict[str, pd.DataFrame]:
+    """The tables load, quarantine, warning, setting and snapshot: the account of this build."""
+    maps = [s for s in sources if "practice_map" in s.reading.tables]
+    for source in maps[-1:]:
+        source.warnings += [(0, text) for text in organisations.warnings]
+    load = [
+        {"file": s.file, "sha256": s.sha256, "tool": s.reading.tool, "why": s.reading.why, "rows_read": s.reading.rows_read,
+         "accepted": s.accepted, "quarantined": s.quarantined, "note": s.note or None}
+        for s in sources
+    ]  # fmt: skip
+    aside = [
+        {"file": s.file, "row": a.row, "reason": a.reason, "detail": a.detail, "content": content_json(a)}
+        for s in sources
+        for a in s.asides
+    ]
+    warnings = [{"file": s.file, "row": row, "what": what} for s in sources for row, what in dict.fromkeys(s.warnings)]
+    return {
+        "load": pd.DataFrame(load),
+        "quarantine": pd.DataFrame(aside, columns=list(BY_NAME["quarantine"].columns)),
+        "warning": pd.DataFrame(warnings, columns=list(BY_NAME["warning"].columns)),
+        "setting": pd.DataFrame(list(settings().definitions.items()), columns=["name", "value"]),
+        "snapshot": pd.DataFrame(
+            [{"snapshot_id": snapshot_id, "fictional": fictional, "data_until": _data_until(frames), "schema_version": SCHEMA_VERSION}]
+        ),
+    }
+
+
+def _data_until(frames: dict[str, pd.DataFrame]) -> date | None:
+    """Latest date that any of the data speaks of."""
+    dated = [
+        ("response", "completed"),
+        ("session", "date"),
+        ("pcn", "as_at"),
+        ("workforce", "census"),
+        ("offers", "date"),
+        ("requests", "date"),
+    ]
+    days = [value for table, column in dated for value in (frames[table][column].dropna().max(),) if not pd.isna(value)]
+    return max((d.date() if isinstance(d, datetime) else d for d in days), default=None)
+
+
+def _snapshot_id(sources: list[Source], mappings: list[str]) -> str:
+    """SHA-256 over sources, mappings, definitions, schema version and intake code; no clock: same input, same snapshot."""
+    parts = (
+        sorted(f"{s.file}={s.sha256}" for s in sources) + sorted(mappings) + [f"{k}={v}" for k, v in sorted(settings().definitions.items())]
+    )
+    return hashlib.sha256("\n".join([SCHEMA_VERSION, _intake_code(), *parts]).encode()).hexdigest()[:16]
+
+
+@cache
+def _intake_code() -> str:
+    """SHA-256 of the code that turns files into tables: a mended reader must not be answered with the old snapshot."""
+    digest = hashlib.sha256()
+    for path in sorted([*PACKAGE.glob("*.py"), *(PACKAGE / "exports").glob("*.py")]):
+        if path.stem not in NOT_INTAKE:
+            digest.update(path.read_text(encoding="utf-8").encode())
+    return digest.hexdigest()
+
+
+def _write(connection: duckdb.DuckDBPyConnection, frames: dict[str, pd.DataFrame]) -> None:
+    for table in TABLES:
+        frame = contract_frame(table.name, frames.get(table.name, pd.DataFrame()))
+        connection.execute(table.ddl())
+        if len(frame):
+            connection.register("incoming", frame)
+            connection.execute(f"INSERT INTO {table.name} BY NAME SELECT * FROM incoming")  # noqa: S608 - a name of the contract
+            connection.unregister("incoming")
+
+
+def _publish(frames: dict[str, pd.DataFrame], out: Path, snapshot_id: str) -> Path:
+    """Write, check, rename, and point ``current`` to it, one build at a time. The same id is never written twice."""
+    out.mkdir(parents=True, exist_ok=True)
+    target = out / f"{snapshot_id}.duckdb"
+    with filelock.FileLock(out / ".lock"):
+        for leftover in out.glob(".building-*"):  # from a build that was killed; nobody else writes while we hold the lock
+            leftover.unlink(missing_ok=True)
+        if not target.exists():
+            temporary = out / f".building-{os.getpid()}.duckdb"
+            with duckdb.connect(str(temporary)) as connection:
+                _write(connection, frames)
+                check_snapshot(connection)
+                connection.execute("CHECKPOINT")
+            temporary.replace(target)
+        set_current(out, snapshot_id)
+    return target
+
+
+def set_current(out: Path, snapshot_id: str) -> None:
+    """Make a snapshot the current one in one step (Windows cannot replace a file that is open, so nobody keeps it open)."""
+    temporary = out / ".current.tmp"
+    temporary.write_text(snapshot_id + "\n", encoding="utf-8")
+    temporary.replace(out / "current")

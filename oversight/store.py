@@ -1,0 +1,303 @@
+"""Ask: the only door to data.
+
+``ask(name, viewer, **filters)`` runs ``queries/<name>.sql`` on one snapshot, applies the Python step its header names,
+then what the viewer's audience may see. A snapshot is attached read-only to an in-memory database without access to
+files or network and with its configuration locked.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+import duckdb
+import pandas as pd
+
+from oversight import disclosure, need, stats
+from oversight.model import SCHEMA_VERSION, TABLES
+from oversight.settings import QUERIES, snapshots_folder
+
+Audience = Literal["internal", "shareable"]
+
+#: The Python steps a query's header may name.
+STEPS: Mapping[str, Callable[..., pd.DataFrame]] = {
+    "stats.coverage": stats.coverage,
+    "stats.share": stats.share,
+    "stats.rate": stats.rate,
+    "stats.change": stats.change,
+    "need.rank": need.rank,
+}
+_SQL_TYPES: Mapping[str, Callable[[str], Any]] = {"VARCHAR": str, "INTEGER": int, "DATE": date.fromisoformat, "DOUBLE": float}
+
+
+class AskError(Exception):
+    """A question that cannot be answered: unknown query or filter, or no snapshot. Says what is possible."""
+
+
+class NoSnapshot(AskError):
+    """Nothing has been published yet."""
+
+
+class OldSnapshot(AskError):
+    """The snapshot was published under another version of the contract and must be published again."""
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who is looking: their regions (None means all) and the audience the answer is for."""
+
+    regions: frozenset[str] | None = None
+    audience: Audience = "shareable"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One published snapshot."""
+
+    path: Path
+    snapshot_id: str
+    fictional: bool
+    data_until: date | None
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of a query: its SQL type, its default (None: no restriction) and its meaning."""
+
+    name: str
+    type: str
+    default: str | None
+    meaning: str
+
+    def value(self, given: Any) -> Any:
+        """The value for DuckDB. Raises ``AskError`` when the text given is not of the type."""
+        given = self.default if given is None else given
+        if given is None or not isinstance(given, str):
+            return given
+        try:
+            return _SQL_TYPES[self.type](given)
+        except ValueError as error:
+            raise AskError(f"{self.name}: {given!r} is not a {self.type.lower()}.") from error
+
+
+@dataclass(frozen=True)
+class Query:
+    """One question: the header of its file, read, and its SQL."""
+
+    name: str
+    purpose: str
+    grain: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    columns: tuple[tuple[str, str, str], ...]
+    reader: str
+    disclosure: str
+    then: str
+    then_parameters: tuple[str, ...]
+    keep: tuple[str, ...]
+    scope: str
+    sql: str
+
+    @property
+    def sql_parameters(self) -> tuple[str, ...]:
+        """The parameters that the SQL itself takes; the others go to the Python step or choose rows after it."""
+        return tuple(p.name for p in self.parameters if p.name not in self.then_parameters and p.name not in self.keep)
+
+
+@dataclass(frozen=True)
+class Result:
+    """The answer to one question. ``withheld`` says in a sentence what this audience may not see ("" when nothing)."""
+
+    name: str
+    table: pd.DataFrame
+    filters: Mapping[str, Any]
+    snapshot: Snapshot
+    viewer: Viewer
+    purpose: str
+    withheld: str
+
+
+_HEADER = re.compile(r"^-- (purpose|grain|parameters|columns|reader|disclosure|then|keep|scope|needs): ?(.*)$")
+_PARAMETER = re.compile(r"^--   (\w+) (\w+)(?: default (\S+))?: (.+)$")
+_COLUMN = re.compile(r"^--   (\w+) ([A-Z0-9\[\], ()]+): (.+)$")
+
+
+@cache
+def queries() -> Mapping[str, Query]:
+    """Every query of the folder, by name."""
+    return {path.stem: parse_query(path) for path in sorted(QUERIES.glob("*.sql"))}
+
+
+def parse_query(path: Path) -> Query:
+    """Read one query file's header. Raises ``ValueError`` naming the file when a part is missing."""
+    text = path.read_text(encoding="utf-8")
+    head: dict[str, str] = {}
+    parameters, columns, part = [], [], ""
+    for line in text.splitlines():
+        if found := _HEADER.match(line):
+            part = found[1]
+            head[part] = found[2].strip()
+        elif part == "parameters" and (p := _PARAMETER.match(line)):
+            parameters.append(Parameter(p[1], p[2], p[3], p[4]))
+        elif part == "columns" and (c := _COLUMN.match(line)):
+            columns.append((c[1], c[2].strip(), c[3]))
+        elif not line.startswith("--"):
+            break
+        elif part == "purpose":
+            head[part] += " " + line[2:].strip()
+    if missing := {"purpose", "grain", "columns", "reader", "disclosure"} - head.keys():
+        raise ValueError(f"{path.name} lacks in its header: {', '.join(sorted(missing))}")
+    step = re.fullmatch(r"([\w.]+)(?:\((.*)\))?", head.get("then", ""))
+    step_parameters = _names(step[2] or "") if step else ()
+    return Query(
+        name=path.stem,
+        purpose=head["purpose"],
+        grain=_names(head["grain"]),
+        parameters=tuple(parameters),
+        columns=tuple(columns),
+        reader=head["reader"],
+        disclosure=head["disclosure"],
+        then=step[1] if step else "",
+        then_parameters=step_parameters,
+        keep=_names(head.get("keep", "")),
+        scope=head.get("scope", "rows"),
+        sql=text,
+    )
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(n.strip() for n in text.split(",") if n.strip())
+
+
+def find_snapshot(which: str | Path | None = None) -> Snapshot:
+    """The snapshot named by id or file, by default the current one.
+
+    Raises ``AskError`` when there is none, or no such.
+    """
+    folder = snapshots_folder()
+    if which is None:
+        current = folder / "current"
+        if not current.exists():
+            raise NoSnapshot("No snapshot has been published yet. Run: python -m oversight build FOLDER")
+        which = current.read_text(encoding="utf-8").strip()
+    path = Path(which)
+    if path.suffix != ".duckdb" or not path.exists():
+        if not re.fullmatch(r"[0-9a-f]{16}", str(which)):
+            raise AskError(f"{which} is neither a snapshot file nor a snapshot id (16 characters, 0-9 and a-f).")
+        path = folder / f"{which}.duckdb"
+    if not path.exists():
+        raise AskError(f"There is no snapshot {which} in {folder.name}. It may have been removed.")
+    return _describe(path.resolve())
+
+
+@lru_cache(maxsize=16)
+def _describe(path: Path) -> Snapshot:
+    with duckdb.connect(str(path), read_only=True) as connection:
+        snapshot_id, fictional, data_until, version = connection.execute(
+            "SELECT snapshot_id, fictional, data_until, schema_version FROM snapshot"
+        ).fetchall()[0]
+    if version != SCHEMA_VERSION:
+        raise OldSnapshot(f"Snapshot {snapshot_id} was published by another version of the dashboard. Publish its exports again.")
+    return Snapshot(path, snapshot_id, fictional, data_until)
+
+
+@lru_cache(maxsize=4)
+def _database(path: Path) -> duckdb.DuckDBPyConnection:
+    """An in-memory database with the snapshot attached read-only and the shared views, closed to the outside."""
+    connection = duckdb.connect(":memory:")
+    connection.execute("SET threads = 2")
+    attach = str(path).replace("'", "''")
+    connection.execute(f"ATTACH '{attach}' AS published (READ_ONLY)")
+    connection.execute("SET enable_external_access = false")
+    for table in TABLES:  # a search path would be forgotten by every new cursor
+        connection.execute(f"CREATE VIEW {table.name} AS FROM published.{table.name}")
+    waiting = {p.stem: p.read_text(encoding="utf-8") for p in sorted((QUERIES / "views").glob("*.sql"))}
+    while waiting:
+        ready = [name for name, sql in waiting.items() if not (set(_needs(sql)) & waiting.keys())]
+        for name in ready:
+            connection.execute(waiting.pop(name))
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
+def _needs(sql: str) -> list[str]:
+    found = re.search(r"^-- needs: (.*)$", sql, flags=re.M)
+    return [n.strip() for n in found[1].split(",")] if found else []
+
+
+_opening = threading.Lock()
+
+
+def _cursor(path: Path) -> duckdb.DuckDBPyConnection:
+    """A cursor of its own for each call: threads never share a result."""
+    with _opening:  # lru_cache does not stop two threads from opening the same file twice
+        database = _database(path)
+    return database.cursor()
+
+
+def ask(name: str, viewer: Viewer, snapshot: str | Path | Snapshot | None = None, **filters: Any) -> Result:
+    """Answer one question for one viewer.
+
+    ``filters`` are the query's parameters, values or text; one left out, None or "all" restricts nothing or takes its
+    default. ``wave`` left out means the newest wave. Raises ``AskError`` for an unknown query or filter.
+    """
+    if name not in queries():
+        raise AskError(f"There is no query {name!r}. There are: {', '.join(queries())}.")
+    query = queries()[name]
+    known = {p.name for p in query.parameters}
+    if strange := set(filters) - known:
+        raise AskError(f"{name} does not take {', '.join(sorted(strange))}. It takes: {', '.join(sorted(known)) or 'no filters'}.")
+    found = snapshot if isinstance(snapshot, Snapshot) else find_snapshot(snapshot)
+    values = {p.name: p.value(None if filters.get(p.name) == "all" else filters.get(p.name)) for p in query.parameters}
+    if "wave" in values and values["wave"] is None:
+        values["wave"] = newest_wave(found)
+    table, withheld = _answer(name, viewer, found, tuple(values.items()))
+    return Result(name, table.copy(deep=False), values, found, viewer, query.purpose, withheld)
+
+
+def _answer(name: str, viewer: Viewer, snapshot: Snapshot, values: tuple[tuple[str, Any], ...]) -> tuple[pd.DataFrame, str]:
+    """What this viewer may see of the answer: scope first, then disclosure, on every call."""
+    query, given = queries()[name], dict(values)
+    table = _computed(name, snapshot, tuple((k, v) for k, v in values if k not in query.keep))
+    for column in query.keep:  # after the step: a rank is among all PCNs, whatever is looked at
+        if given[column] is not None:
+            table = table[table[f"{column}_code"] == given[column]]
+    if viewer.regions is not None:
+        table = _in_scope(table, query.scope, viewer.regions)
+    return disclosure.apply(table.reset_index(drop=True), query.disclosure, viewer.audience)
+
+
+def _in_scope(table: pd.DataFrame, scope: str, regions: frozenset[str]) -> pd.DataFrame:
+    """The rows a viewer of some regions may see: their own places, and England and region totals.
+
+    ``scope`` as the query's header says: rows (by region_code), none (no place in it), all regions (only for those who
+    see all of them).
+    """
+    if scope == "none":
+        return table
+    if scope == "all regions":
+        return table.iloc[:0]
+    seen = table["region_code"].isin(regions)
+    if "level" in table:
+        seen |= table["level"].isin(["england", "region"])
+    return table[seen]
+
+
+@lru_cache(maxsize=256)
+def _computed(name: str, snapshot: Snapshot, values: tuple[tuple[str, Any], ...]) -> pd.DataFrame:
+    """The whole answer before scope and disclosure; only ``_answer`` reads it."""
+    query, given = queries()[name], dict(values)
+    table = _cursor(snapshot.path).execute(query.sql, {k: given[k] for k in query.sql_parameters}).df()
+    return STEPS[query.then](table, **{k: given[k] for k in query.then_parameters}) if query.then else table
+
+
+@lru_cache(maxsize=16)
+def newest_wave(snapshot: Snapshot) -> str | None:
+    """Id of the newest wave with responses, None when there is none."""
+    rows = _cursor(snapshot.path).execute("SELECT max(wave_id) FROM wave").fetchall()
+    return str(rows[0][0]) if rows[0][0] is not None else None

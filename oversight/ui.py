@@ -1,0 +1,235 @@
+"""What pages are made of: the view (who looks, at what), headline, chart with table and source line, empty states.
+
+Beside ``frame.py`` and ``pages/`` the only module that imports streamlit.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from oversight import downloads, findings, store
+from oversight.settings import ROOT
+from oversight.store import Result, Viewer
+
+#: The five empty states: why there is nothing to show, and what to do.
+EMPTY: Mapping[str, tuple[str, str]] = {
+    "no_data": ("There is no data for this yet.", "Load exports on the Data page, or choose another wave or place."),
+    "too_few": ("Too few people answered to show this safely.", "Choose a larger place, or fewer filters."),
+    "not_asked": ("This was not asked in this wave.", "Choose another wave."),
+    "outside": ("This place is outside the regions you can see.", "Ask the national team if you need it."),
+    "loading": ("Still loading.", "This page fills itself in a moment."),
+}
+
+
+class Picker:
+    """The filters of one run, kept in the URL as codes ("all" included) so that a link opens to the same numbers.
+
+    What counts, in this order: the URL when it has changed since it was last written (a link, the back button), the
+    widget, what was kept from another page, the first option. Streamlit's own binding is not used: it puts names into
+    the URL and leaves defaults out.
+    """
+
+    def __init__(self, shown: frozenset[str]) -> None:
+        """``shown``: the filters of the sidebar that this page answers to; the others are kept without a widget."""
+        self.shown = shown
+        self.kept: dict[str, str] = st.session_state.setdefault("filters", {})
+        self.written: dict[str, str] = st.session_state.setdefault("filters_in_url", {})
+        self.dropped: list[str] = []
+
+    def pick(self, name: str, options: Mapping[str, str], label: str, in_page: bool = False) -> str:
+        """The code chosen for one filter. ``options``: code -> name, the default first. ``in_page``: drawn where the page is."""
+        default = next(iter(options))
+        in_url, key = st.query_params.get(name), f"filter-{name}"
+        if in_url is not None and in_url != self.written.get(name):
+            if in_url not in options:
+                self.dropped.append(f"{name}={in_url}")
+            value = in_url
+        else:
+            value = st.session_state.get(key, self.kept.get(name, default))
+        if value not in options:
+            value = default
+        if in_page or name in self.shown:
+            st.session_state[key] = value
+            place = st if in_page else st.sidebar
+            value = place.selectbox(label, list(options), format_func=lambda code: options.get(code, code), key=key)
+        self.kept[name] = value
+        if in_page:
+            self.write_url()
+        return value
+
+    def write_url(self) -> None:
+        """Bring the URL up to date in one step, so that the back button undoes one choice at a time."""
+        if st.query_params.to_dict() != self.kept:
+            st.query_params.from_dict(self.kept)
+        st.session_state["filters_in_url"] = dict(self.kept)
+
+
+ROLE_PLURALS: Mapping[str, str] = {
+    "splw": "link workers",
+    "care_coordinator": "Care Coordinators",
+    "hwb_coach": "Health and Wellbeing Coaches",
+    "gp_supervisor": "GP supervisors",
+    "pcn_manager": "PCN managers",
+}
+
+
+@dataclass(frozen=True)
+class View:
+    """What is being looked at: viewer, snapshot, and the shared filters (wave, region, icb, pcn, role; None means all)."""
+
+    viewer: Viewer
+    snapshot: store.Snapshot
+    filters: Mapping[str, str | None]
+    names: Mapping[str, str]
+    picker: Picker
+
+    def ask(self, name: str, **more: Any) -> Result:
+        """Ask with the shared filters that the query takes; ``more`` adds to them or replaces them."""
+        takes = {p.name for p in store.queries()[name].parameters}
+        shared = {k: v for k, v in self.filters.items() if k in takes}
+        return store.ask(name, self.viewer, self.snapshot, **{**shared, **more})
+
+    def shareable(self, result: Result) -> Result:
+        """The same answer as it may leave the building."""
+        viewer = replace(self.viewer, audience="shareable")
+        return store.ask(result.name, viewer, self.snapshot, **result.filters)
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """(level, code) of the smallest place chosen, PCNs left aside: ("england", "ENG") when none is."""
+        for level in ("icb", "region"):
+            if code := self.filters.get(level):
+                return level, code
+        return "england", "ENG"
+
+    def name(self, code: str | None) -> str:
+        """The name of a place, wave or role by its code."""
+        return self.names.get(code or "ENG", code or "England")
+
+    @property
+    def scope(self) -> str:
+        """Wave, role and place in words, for kickers and source lines."""
+        return f"{self.name(self.filters['wave'])} · {self.who} · {self.name(self.place[1])}"
+
+    @property
+    def who(self) -> str:
+        """The chosen kind of respondent in the plural: "link workers"."""
+        return ROLE_PLURALS[self.filters["role"] or "splw"]
+
+
+def style() -> None:
+    """The few rules of style that the theme cannot set: line length, and pages that print without the sidebar."""
+    st.html(ROOT / "oversight" / "style.css")
+
+
+def remember_pages(pages: Mapping[str, Any]) -> None:
+    """Keep the page objects, so that one page can link to another with filters."""
+    st.session_state["pages"] = pages
+
+
+def link(page: str, label: str, icon: str | None = None, **filters: str) -> None:
+    """A link to another page, with the present filters and the given ones instead of theirs."""
+    current = {**st.session_state["filters"], **filters}
+    st.page_link(st.session_state["pages"][page], label=label, icon=icon, query_params=current)
+
+
+def banner(view: View) -> None:
+    """What must be known on every page: that data is fictional, and what an old link asked for that is no longer there."""
+    if view.snapshot.fictional:
+        st.warning("**FICTIONAL DATA.** Every PCN, person and answer here is made up to show the dashboard.", icon=":material/science:")
+    if view.picker.dropped:
+        st.info(f"The link asked for something this snapshot does not have: {', '.join(view.picker.dropped)}. It was left out.")
+
+
+def here() -> View:
+    """The view that the frame has prepared for this page."""
+    view: View = st.session_state["view"]
+    return view
+
+
+def headline(kicker: str, sentence: str, more: list[str] | None = None) -> None:
+    """The finding as the page's heading, what it is about above it, and further findings below."""
+    st.caption(kicker)
+    st.title(sentence, anchor=False)
+    for line in more or []:
+        st.markdown(line)
+
+
+def empty(state: str, detail: str = "") -> None:
+    """One of the five empty states, in words."""
+    what, do = EMPTY[state]
+    st.info(f"**{what}** {detail or do}", icon=":material/info:")
+
+
+def chart(figure: go.Figure, alt: str, key: str, on_select: Any = "ignore", width: int | str = "stretch") -> Any:
+    """A chart with its text alternative, which states the finding and not the kind of chart."""
+    config = {"displaylogo": False, "displayModeBar": False, "responsive": True}
+    more: dict[str, Any] = {} if on_select == "ignore" else {"on_select": on_select, "selection_mode": "points"}
+    return st.plotly_chart(figure, key=key, alt=alt, config=config, width=width, **more)
+
+
+def table(frame: pd.DataFrame, labels: Mapping[str, str], key: str, formats: Mapping[str, str] | None = None, tall: bool = False) -> None:
+    """A real table of the given columns, under their readable names. Long ones scroll; short ones are plain HTML.
+
+    ``formats``: column -> "percent", "one" (one decimal) or "whole".
+    """
+    shown = pretty(frame, labels, formats or {})
+    if tall or len(shown) > 40:
+        st.dataframe(shown, hide_index=True, key=key, height=420)
+    else:
+        st.table(shown, hide_index=True, border="horizontal")
+
+
+def pretty(frame: pd.DataFrame, labels: Mapping[str, str], formats: Mapping[str, str]) -> pd.DataFrame:
+    """The columns of ``labels`` under their readable names, numbers as people write them, empty as a dash."""
+    shapes = {"percent": lambda v: f"{100 * v:.0f}%", "one": lambda v: f"{v:,.1f}", "whole": lambda v: f"{v:,.0f}"}
+    shown = {}
+    for column, label in labels.items():
+        if column in frame:
+            shape = shapes.get(formats.get(column, ""), str)
+            shown[label] = ["–" if pd.isna(v) or v == "" else shape(v) for v in frame[column]]
+    return pd.DataFrame(shown)
+
+
+def source(view: View, result: Result, n: float | None = None, extra: str = "") -> None:
+    """Where the numbers come from: n, period, filters, snapshot date, and what was withheld."""
+    st.caption(findings.source_line(result, view.scope, n, extra))
+    if result.withheld:
+        st.caption(f":material/visibility_off: {result.withheld}")
+
+
+def download(view: View, result: Result, what: str) -> None:
+    """A CSV of the answer as it may leave the building, built only when asked for."""
+    # the key follows the content: a browser must not be handed the file of an earlier filter
+    key = "download-" + hashlib.sha256(f"{result.name}{sorted(result.filters.items(), key=str)}{what}".encode()).hexdigest()[:12]
+    name = downloads.file_name(what, view.scope, result.snapshot)
+    st.download_button(
+        "Download this table (CSV)",
+        data=lambda: downloads.csv(view.shareable(result), view.scope),
+        file_name=name,
+        mime="text/csv",
+        key=key,
+        on_click="ignore",
+        icon=":material/download:",
+        help="For sharing: small numbers are left out by the disclosure rules (see Methods).",
+    )
+
+
+def worked_out(*paragraphs: str) -> None:
+    """How this is worked out, folded away."""
+    with st.expander("How this is worked out", icon=":material/calculate:"):
+        for paragraph in paragraphs:
+            st.markdown(paragraph)
+
+
+def page_path(name: str) -> Path:
+    """Absolute path of a page script."""
+    return ROOT / "pages" / f"{name}.py"

@@ -1,0 +1,50 @@
+"""Coverage: who has each element of the contract, by region and ICB, against England."""
+
+import streamlit as st
+
+from oversight import charts, findings, measures, reference, ui
+
+LABELS = {
+    "name": "Place", "share": "Yes", "range": "95% interval", "answered": "Answered", "yes": "Yes (n)", "no": "No (n)",
+    "dont_know": "Don't know (n)", "share_known": "Yes of yes + no", "against": "Against England", "withheld": "Withheld because",
+}  # fmt: skip
+FORMATS = {"share": "percent", "share_known": "percent", "answered": "whole", "yes": "whole", "no": "whole", "dont_know": "whole"}
+
+view = ui.here()
+result = view.ask("coverage")
+table = findings.with_words(result.table)
+level, code = view.place
+if not table["answered"].fillna(0).any() and not result.withheld:
+    ui.headline(f"Coverage · {view.scope}", "Nobody answered here in this wave")
+    ui.empty("no_data")
+    st.stop()
+
+here = table[(table["level"] == level) & (table["code"] == code)]
+elements = {e: measures.label(e) for e in table["element"].unique()}
+main = here[here["element"] == "clinical_supervision"].iloc[0]
+ui.headline(f"Coverage · {view.scope}", findings.coverage_sentence(main, measures.measures()["clinical_supervision"].short, view.who))
+
+st.header(f"Each element and its parts, {view.name(code)}", anchor=False)
+shown = here.assign(label=[("– " if part else "") + elements[e] for e, part in zip(here["element"], here["part_of"].notna(), strict=True)])
+ui.chart(charts.dots(shown, name="label", fictional=view.snapshot.fictional, keep_order=True), findings.alt_shares(shown, "label"), "elements")
+ui.table(shown, {"label": "Element", **{k: v for k, v in LABELS.items() if k not in ("name", "against")}}, "elements-table", FORMATS)
+ui.source(view, result, main["answered"])
+
+st.header("Compare places", anchor=False)
+element = view.picker.pick("measure", {"clinical_supervision": elements["clinical_supervision"], **elements}, "Element or part", in_page=True)
+measure = measures.measures()[element]
+places = table[table["element"] == element]
+england = places.loc[places["level"] == "england", "share"].iloc[0]
+inner = "region" if level == "england" else "icb"
+st.subheader(findings.spread_sentence(places[places["level"] == inner], inner), anchor=False)
+for at in ("region", "icb") if level == "england" else ("icb",):
+    rows = places[places["level"] == at]
+    st.markdown(f"**{'Regions' if at == 'region' else 'ICBs'}: {measure.label}**")
+    ui.chart(charts.dots(rows, reference=england, fictional=view.snapshot.fictional), findings.alt_shares(rows, "name"), f"by-{at}")
+icbs = places[places["level"] == "icb"]
+with st.container(key="tile-map"):
+    ui.chart(charts.tiles(icbs, reference.icb_tiles(), fictional=view.snapshot.fictional), findings.alt_shares(icbs, "name"), "tiles", width=620)
+ui.table(places, LABELS, "places-table", FORMATS)
+ui.source(view, result, places.loc[places["level"] == "england", "answered"].iloc[0])
+ui.download(view, result, "coverage")
+ui.worked_out(f"**{measure.label}.** {measure.why}", measure.how, f"**Denominator.** {measure.denominator}", f"**Take care.** {measure.caveats}", findings.INTERVALS)

@@ -1,0 +1,3 @@
+"""data"""
+from oversight import ui
+ui.headline("data", "data")

@@ -1,0 +1,3 @@
+"""methods"""
+from oversight import ui
+ui.headline("methods", "methods")

@@ -1,0 +1,3 @@
+"""overview"""
+from oversight import ui
+ui.headline("overview", "overview")

@@ -1,0 +1,3 @@
+"""pcn"""
+from oversight import ui
+ui.headline("pcn", "pcn")

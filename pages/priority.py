@@ -1,0 +1,3 @@
+"""priority"""
+from oversight import ui
+ui.headline("priority", "priority")

@@ -1,0 +1,3 @@
+"""themes"""
+from oversight import ui
+ui.headline("themes", "themes")

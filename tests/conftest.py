@@ -1,0 +1,34 @@
+"""What tests share."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from oversight import publish, store
+from oversight.settings import SAMPLE
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """Folder of the real files that stay where they are; tests that need it are skipped without it."""
+    folder = Path(os.environ.get("OVERSIGHT_REAL_DATA") or Path(__file__).parents[2] / "shared" / "real")
+    if not folder.is_dir():
+        pytest.skip(f"no real files at {folder}: set OVERSIGHT_REAL_DATA")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def oracles(real_data: Path) -> Path:
+    """Folder of the published numbers to check against, beside the real files."""
+    folder = real_data.parent / "oracles"
+    if not folder.is_dir():
+        pytest.skip(f"no oracle files at {folder}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> store.Snapshot:
+    """The fictional sample, published once by the production build."""
+    account = publish.build([SAMPLE], tmp_path_factory.mktemp("snapshots"))
+    return store.find_snapshot(account.path)

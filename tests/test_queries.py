@@ -1,0 +1,94 @@
+"""Every .sql of queries/ keeps the house rules, whatever it asks."""
+
+from __future__ import annotations
+
+import re
+
+import duckdb
+import pytest
+
+from oversight import disclosure, store
+from oversight.settings import QUERIES
+
+NAMES = sorted(p.stem for p in QUERIES.glob("*.sql"))
+
+
+def values(query: store.Query, snapshot: store.Snapshot) -> dict[str, object]:
+    """Default parameters, the newest wave."""
+    given = {p.name: p.value(None) for p in query.parameters}
+    if "wave" in given:
+        given["wave"] = store.newest_wave(snapshot)
+    return {k: given[k] for k in query.sql_parameters}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_declared_parameters_are_those_used(name: str) -> None:
+    query = store.queries()[name]
+    used = duckdb.extract_statements(query.sql)[0].named_parameters
+    assert set(query.sql_parameters) == set(used)
+    assert {*query.then_parameters, *query.keep} <= {p.name for p in query.parameters}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_one_statement_and_a_full_header(name: str) -> None:
+    query = store.queries()[name]
+    assert len(duckdb.extract_statements(query.sql)) == 1
+    assert query.purpose.endswith(".")
+    assert query.reader
+    assert query.disclosure in disclosure.RULES
+    assert query.then == "" or query.then in store.STEPS
+    assert query.scope in ("rows", "none", "all regions")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_declared_columns_are_those_returned(name: str, sample: store.Snapshot) -> None:
+    query = store.queries()[name]
+    cursor = store._cursor(sample.path)
+    cursor.execute(query.sql, values(query, sample))
+    returned = [(column[0], str(column[1])) for column in cursor.description]
+    assert returned == [(column, kind) for column, kind, _ in query.columns]
+    if query.scope == "rows":
+        assert "region_code" in dict(returned)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_grain_is_unique_and_not_empty(name: str, sample: store.Snapshot) -> None:
+    query = store.queries()[name]
+    given = values(query, sample)
+    if name == "question_answers":
+        given["question"] = "challenges"
+    table = store._cursor(sample.path).execute(query.sql, given).df()
+    assert len(table)
+    assert not table.duplicated(list(query.grain)).any()
+
+
+@pytest.mark.parametrize("path", sorted(QUERIES.rglob("*.sql")), ids=lambda p: p.stem)
+def test_nothing_but_named_parameters(path) -> None:
+    text = path.read_text(encoding="utf-8")
+    code = "\n".join(line for line in text.splitlines() if not line.startswith("--"))
+    assert not re.search(r"\{|\?|%s", code)
+    assert text.startswith("-- purpose: ")
+    if path.parent.name == "views":
+        assert f" {path.stem}" in code and "$" not in code
+
+
+def test_an_unknown_query_filter_or_snapshot_says_what_there_is(sample: store.Snapshot) -> None:
+    viewer = store.Viewer()
+    with pytest.raises(store.AskError, match="There are: coverage"):
+        store.ask("nonsense", viewer, sample)
+    with pytest.raises(store.AskError, match="It takes: icb, k, pcn"):
+        store.ask("priority", viewer, sample, colour="red")
+    with pytest.raises(store.AskError, match="neither a snapshot file nor a snapshot id"):
+        store.ask("totals", viewer, "../../etc/passwd")
+    with pytest.raises(store.AskError, match="not a date"):
+        store.ask("totals", viewer, sample, as_at="soon")
+
+
+def test_the_data_connection_cannot_reach_outside(sample: store.Snapshot, tmp_path) -> None:
+    cursor = store._cursor(sample.path)
+    target = (tmp_path / "out.csv").as_posix()
+    for sql in (f"COPY (SELECT 1) TO '{target}'", f"SELECT * FROM read_csv('{target}')", "SET enable_external_access = true", "INSTALL httpfs"):
+        with pytest.raises(duckdb.Error):
+            cursor.execute(sql)
+    with pytest.raises(duckdb.Error):
+        cursor.execute("DELETE FROM published.response")
