@@ -6,13 +6,14 @@ a place whose numbers are withheld keeps its row and says so. ``graph_objects`` 
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
 BLUE, DARK_BLUE, GREY, PALE, ORANGE = "#005EB8", "#003087", "#768692", "#AEB7BD", "#B35900"
-ROW_HEIGHT = 26
+ROW_HEIGHT, LINE_HEIGHT, LABEL_WIDTH = 28, 14, 26
 FONT = {"family": "Frutiger, Arial, sans-serif", "size": 14}
 
 
@@ -46,8 +47,10 @@ def dots(
     ``table``: one row per place or item with a label, a share (0 to 1, NaN when withheld) and its interval.
     """
     rows = table.iloc[::-1] if keep_order else table.sort_values([value, name], ascending=[True, False], na_position="first")
+    rows = rows.assign(**{name: [wrap(str(text)) for text in rows[name]]})
     known = rows[rows[value].notna()]
-    labels = rows[name].astype(str).tolist()
+    labels = rows[name].tolist()
+    extra = sum(text.count("<br>") for text in labels)
     figure = go.Figure()
     figure.add_scatter(
         x=known[value], y=known[name].astype(str), mode="markers", marker={"color": BLUE, "size": 10},
@@ -59,7 +62,7 @@ def dots(
         hovertemplate="%{y}: %{x:.0%} (%{customdata[0]:.0%} to %{customdata[1]:.0%})<extra></extra>",
     )  # fmt: skip
     for label in rows.loc[rows[value].isna(), name].astype(str):
-        figure.add_annotation(x=0, y=label, text="too few to show", showarrow=False, xanchor="left", font={"size": 12, "color": GREY})
+        figure.add_annotation(x=0.02, y=label, text="too few to show", showarrow=False, xanchor="left", font={"size": 12, "color": GREY})
     if reference is not None and not pd.isna(reference):
         figure.add_vline(x=reference, line={"color": GREY, "width": 1.5, "dash": "dot"})
         figure.add_annotation(
@@ -75,9 +78,15 @@ def dots(
         range=[0, top], tickformat=".0%", showgrid=True, gridcolor="rgba(118,134,146,0.25)", zeroline=False, fixedrange=True
     )
     figure.update_yaxes(categoryorder="array", categoryarray=labels, fixedrange=True, automargin=True, ticksuffix="  ")
-    finish(figure, 70 + ROW_HEIGHT * max(len(labels), 1), fictional)
+    figure.update_yaxes(tickfont={"size": 13})
+    finish(figure, 70 + ROW_HEIGHT * max(len(labels), 1) + LINE_HEIGHT * extra, fictional)
     figure.update_layout(margin_t=28)
     return figure
+
+
+def wrap(text: str, width: int = LABEL_WIDTH) -> str:
+    """A label over as many lines as it needs, so that a narrow screen keeps room for the picture."""
+    return "<br>".join(textwrap.wrap(text, width)) or text
 
 
 def tiles(table: pd.DataFrame, grid: pd.DataFrame, *, value: str = "share", fictional: bool = False) -> go.Figure:
@@ -93,7 +102,7 @@ def tiles(table: pd.DataFrame, grid: pd.DataFrame, *, value: str = "share", fict
         figure.add_scatter(
             x=part["tile_col"], y=-part["tile_row"], mode="markers",
             marker={
-                "symbol": "square", "size": 66, "color": colour or part[value].tolist(), "line": {"width": 0},
+                "symbol": "square", "size": 60, "color": colour or part[value].tolist(), "line": {"width": 0},
                 **({} if colour else {"colorscale": SEQUENTIAL, "cmin": 0, "cmax": 1}),
             },
             text=part["name"], customdata=part[[value]].to_numpy(),
@@ -109,7 +118,7 @@ def tiles(table: pd.DataFrame, grid: pd.DataFrame, *, value: str = "share", fict
         )  # fmt: skip
     figure.update_xaxes(visible=False, range=[-0.6, grid["tile_col"].max() + 0.6], fixedrange=True)
     figure.update_yaxes(visible=False, range=[-grid["tile_row"].max() - 0.6, 0.6], fixedrange=True)
-    return finish(figure, 680, fictional)
+    return finish(figure, 640, fictional)
 
 
 #: Light to dark blue, even in lightness; white text is legible on the darker half, dark text on the lighter.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from pathlib import Path
 
 import streamlit as st
 
@@ -11,6 +12,7 @@ from oversight import publish, store, ui
 from oversight.model import RESPONDENT_KINDS
 from oversight.settings import SAMPLE, snapshots_folder
 
+ICON = Path(__file__).with_name("icon.png")  # a Material icon would be fetched from the internet
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 ALL = "all"
 
@@ -29,7 +31,7 @@ _publishing = threading.Lock()
 
 def run() -> None:
     """Draw one page."""
-    st.set_page_config(page_title="Link worker supervision", page_icon=":material/diversity_3:", layout="wide")
+    st.set_page_config(page_title="Link worker supervision", page_icon=str(ICON), layout="wide")
     ui.style()
     scripts = {
         name: st.Page(ui.page_path(name), title=title, icon=icon, url_path=name, default=name == "overview")

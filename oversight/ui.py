@@ -193,7 +193,7 @@ def pretty(frame: pd.DataFrame, labels: Mapping[str, str], formats: Mapping[str,
     shapes = {"percent": lambda v: f"{100 * v:.0f}%", "one": lambda v: f"{v:,.1f}", "whole": lambda v: f"{v:,.0f}"}
     shown = {}
     for column, label in labels.items():
-        if column in frame:
+        if column in frame and not (column == "withheld" and (frame[column] == "").all()):
             shape = shapes.get(formats.get(column, ""), str)
             shown[label] = ["–" if pd.isna(v) or v == "" else shape(v) for v in frame[column]]
     return pd.DataFrame(shown)

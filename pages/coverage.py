@@ -5,7 +5,7 @@ import streamlit as st
 from oversight import charts, findings, measures, reference, ui
 
 LABELS = {
-    "name": "Place", "share": "Yes", "range": "95% interval", "answered": "Answered", "yes": "Yes (n)", "no": "No (n)",
+    "name": "Place", "share": "Yes", "range": "95% interval", "answered": "Answered (n)", "yes": "Yes (n)", "no": "No (n)",
     "dont_know": "Don't know (n)", "share_known": "Yes of yes + no", "against": "Against England", "withheld": "Withheld because",
 }  # fmt: skip
 FORMATS = {"share": "percent", "share_known": "percent", "answered": "whole", "yes": "whole", "no": "whole", "dont_know": "whole"}
@@ -37,13 +37,17 @@ places = table[table["element"] == element]
 england = places.loc[places["level"] == "england", "share"].iloc[0]
 inner = "region" if level == "england" else "icb"
 st.subheader(findings.spread_sentence(places[places["level"] == inner], inner), anchor=False)
-for at in ("region", "icb") if level == "england" else ("icb",):
-    rows = places[places["level"] == at]
-    st.markdown(f"**{'Regions' if at == 'region' else 'ICBs'}: {measure.label}**")
-    ui.chart(charts.dots(rows, reference=england, fictional=view.snapshot.fictional), findings.alt_shares(rows, "name"), f"by-{at}")
-icbs = places[places["level"] == "icb"]
-with st.container(key="tile-map"):
-    ui.chart(charts.tiles(icbs, reference.icb_tiles(), fictional=view.snapshot.fictional), findings.alt_shares(icbs, "name"), "tiles", width=620)
+dots, where = st.columns([6, 7]) if level == "england" else (st.container(), None)
+with dots:
+    for at in ("region", "icb") if level == "england" else ("icb",):
+        rows = places[places["level"] == at]
+        st.markdown(f"**{'Regions' if at == 'region' else 'ICBs'}: {measure.label}**")
+        ui.chart(charts.dots(rows, reference=england, fictional=view.snapshot.fictional), findings.alt_shares(rows, "name"), f"by-{at}")
+if where:
+    with where, st.container(key="tile-map"):
+        icbs = places[places["level"] == "icb"]
+        st.markdown(f"**Where: {measure.label}**")
+        ui.chart(charts.tiles(icbs, reference.icb_tiles(), fictional=view.snapshot.fictional), findings.alt_shares(icbs, "name"), "tiles", width=560)
 ui.table(places, LABELS, "places-table", FORMATS)
 ui.source(view, result, places.loc[places["level"] == "england", "answered"].iloc[0])
 ui.download(view, result, "coverage")

@@ -18,8 +18,8 @@ _NAMED = re.compile(r"(\d{1,2})[-\s]?([A-Za-z]{3})[-\s]?(\d{4})", re.ASCII)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _EXCEL_EPOCH = datetime(1899, 12, 30)
 
-#: First part, second part, year, time of day; which of the first two is the day is not known yet.
-_Undecided = tuple[int, int, int, timedelta]
+#: What a text means if the day stands first, and if the month does; None where there is no such day.
+_Undecided = tuple[datetime | None, datetime | None]
 
 
 class UnclearDates(ValueError):
@@ -31,7 +31,7 @@ def read_stamps(columns: Sequence[pd.Series]) -> tuple[list[pd.Series], str]:
 
     Year-first texts and Excel serial numbers are taken as they are, a stated offset from UTC is not applied. For the
     others the columns are looked at together: any first part over 12 means day/month, any second part over 12 means
-    month/day; failing that, the one order under which every row's columns follow one another in time (started, then
+    month/day, for there is no such month; failing that, the one order under which every row's columns follow one another in time (started, then
     completed). Also returns the evidence in words, "" when none was needed. Raises ``UnclearDates`` when the order
     cannot be told, or the texts contradict each other.
     """
@@ -72,8 +72,10 @@ def _parse(text: str) -> datetime | _Undecided | None:
         if match := _YEAR_FIRST.fullmatch(text):
             return datetime(int(match[1]), int(match[2]), int(match[3])) + _time_of_day(match.groups()[3:])
         if match := _YEAR_LAST.fullmatch(text):
-            year = int(match[3]) + (2000 if len(match[3]) == 2 else 0)
-            return int(match[1]), int(match[2]), year, _time_of_day(match.groups()[3:])
+            year, first, second = int(match[3]) + (2000 if len(match[3]) == 2 else 0), int(match[1]), int(match[2])
+            time = _time_of_day(match.groups()[3:])
+            either = _moment(year, second, first, time), _moment(year, first, second, time)
+            return either if any(either) else None
         if _SERIAL.fullmatch(text):
             return _EXCEL_EPOCH + timedelta(seconds=round(float(text) * 86_400))
     except (ValueError, OverflowError):  # the 31st of February, the 25th hour
@@ -94,27 +96,25 @@ def _time_of_day(parts: Sequence[str | None]) -> timedelta:
     return timedelta(hours=hours, minutes=minutes, seconds=round(seconds))
 
 
+def _moment(year: int, month: int, day: int, time: timedelta) -> datetime | None:
+    that_day = _date(year, month, day)
+    return datetime.combine(that_day, datetime.min.time()) + time if that_day else None
+
+
 def _decide(value: datetime | _Undecided | None, day_first: bool) -> datetime | None:
-    if not isinstance(value, tuple):
-        return value
-    first, second, year, time = value
-    day, month = (first, second) if day_first else (second, first)
-    try:
-        return datetime(year, month, day) + time
-    except (ValueError, OverflowError):
-        return None
+    return value[not day_first] if isinstance(value, tuple) else value
 
 
 def _order(columns: Sequence[pd.Series], parsed: list[list[datetime | _Undecided | None]]) -> tuple[bool, str]:
     """Whether the day stands first, and the evidence for it."""
-    over: dict[bool, str] = {}  # day first -> the first cell that says so
+    over: dict[bool, str] = {}  # day first -> the first cell that can only be read so
     open_question = ""
     for column, values in zip(columns, parsed, strict=True):
         for row, text, value in zip(column.index, column, values, strict=True):
             if isinstance(value, tuple) and value[0] != value[1]:
                 open_question = open_question or f"row {row} holds {text!r}"
-                if max(value[:2]) > 12 >= min(value[:2]):
-                    over.setdefault(value[0] > 12, f"row {row} holds {text!r}")
+                if None in value:
+                    over.setdefault(value[0] is not None, f"row {row} holds {text!r}")
     if len(over) == 2:
         raise UnclearDates(f"{over[True]}, which can only be day/month/year, and {over[False]}, which can only be month/day/year")
     if over:

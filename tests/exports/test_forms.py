@@ -176,7 +176,7 @@ def test_splitting_undoes_joining(items: list[str]) -> None:
 
 def test_headings_in_another_language_are_named_and_not_misread(tmp_path: Path) -> None:
     header = ["ID", "Startzeit", "Fertigstellungszeit", "E-Mail", "Name", "Frage"]
-    with pytest.raises(FileProblem, match="'Startzeit'.*Put ID, Start time, Completion time, Email, Name"):
+    with pytest.raises(FileProblem, match=r"'Startzeit'.*Put ID, Start time, Completion time, Email, Name"):
         exports.read(write_csv(tmp_path / "a.csv", [header, row(1, "ja"), row(2, "nein")]))
     with pytest.raises(FileProblem, match="'Startzeit'"):
         exports.read(write_xlsx(tmp_path / "a.xlsx", {"Tabelle1": [header, [1, START, START, "anonymous", None, "ja"]]}))
@@ -185,7 +185,7 @@ def test_headings_in_another_language_are_named_and_not_misread(tmp_path: Path) 
 
 def test_unclear_dates_are_asked_for(tmp_path: Path) -> None:
     rows = [[*FORMS_HEADER, "Q"], row(1, "a", start="03/04/2026 09:00", end="03/04/2026 09:10")]
-    with pytest.raises(FileProblem, match="does not tell day from month.*save both columns of times as yyyy-mm-dd"):
+    with pytest.raises(FileProblem, match=r"does not tell day from month.*save both columns of times as yyyy-mm-dd"):
         exports.read(write_csv(tmp_path / "a.csv", rows))
 
 

@@ -58,10 +58,10 @@ def test_damaged_archives_and_workbooks_say_so(tmp_path: Path) -> None:
     whole = write_xlsx(tmp_path / "whole.xlsx", {"Sheet1": [FORMS_HEADER]}).read_bytes()
     cut = tmp_path / "cut.xlsx"
     cut.write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(FileProblem, match="cut.xlsx is damaged"):
+    with pytest.raises(FileProblem, match=r"cut.xlsx is damaged"):
         exports.read(cut)
     hollow = write_zip(tmp_path / "hollow.xlsx", {"xl/workbook.xml": "<workbook/>"})
-    with pytest.raises(FileProblem, match="hollow.xlsx is damaged"):
+    with pytest.raises(FileProblem, match=r"hollow.xlsx is damaged"):
         exports.read(hollow)
 
 
@@ -107,7 +107,7 @@ def test_a_workbook_that_two_readers_claim_is_refused(tmp_path: Path) -> None:
 
 def test_an_archive_with_two_tables_is_refused_rather_than_half_read(tmp_path: Path) -> None:
     text = csv_text([MAP_HEADER, map_row()])
-    with pytest.raises(FileProblem, match="more than once: one.csv, two.csv"):
+    with pytest.raises(FileProblem, match=r"more than once: one.csv, two.csv"):
         exports.read(write_zip(tmp_path / "a.zip", {"one.csv": text, "two.csv": text}))
 
 
