@@ -295,7 +295,7 @@ def _verbatim(cells: pd.Series, kind: str) -> pd.DataFrame:
     if kind == "multi":
         cells = cells.map(lambda cell: split_multi(cell) or pd.NA, na_action="ignore").explode().astype("string")
     item = pd.Series(1, index=cells.index).groupby(level=0).cumsum()
-    state = pd.Series("answered", index=cells.index, dtype="string").mask(cells.isna(), "blank")
+    state = pd.Series("unmapped", index=cells.index, dtype="string").mask(cells.isna(), "blank")
     return pd.DataFrame(
         {"item": item, "value": redact_series(cells), "code": pd.Series(pd.NA, index=cells.index, dtype="string"), "state": state}
     )

@@ -29,7 +29,10 @@ from oversight.settings import MAPPINGS, settings
 Progress = Callable[[str], None]
 PACKAGE = Path(__file__).parent
 #: Modules that only ask and show.
-NOT_INTAKE = {"__main__", "charts", "disclosure", "documents", "downloads", "findings", "frame", "measures", "need", "reference", "stats", "store", "survey_text", "ui"}
+NOT_INTAKE = {
+    "__main__", "charts", "disclosure", "documents", "downloads", "findings", "frame", "measures", "need", "pooling", "profile", "reasons",
+    "reference", "stats", "store", "survey_text", "ui",
+}  # fmt: skip
 IGNORED_NAMES = {"readme.md", ".gitkeep", ".ds_store", "thumbs.db", "desktop.ini"}
 
 

@@ -54,8 +54,8 @@ def redact(text: str) -> str:
     if not _HINT.search(text):
         return text
     text = _EMAIL.sub("[email]", text)
+    text = _PHONE.sub("[phone]", text)  # before NHS numbers, which would match the ten digits behind +44 (0)
     text = _NHS_NUMBER.sub(_nhs_number, text)
-    text = _PHONE.sub("[phone]", text)
     return _POSTCODE.sub("[postcode]", text)
 
 

@@ -244,7 +244,8 @@ def ask(name: str, viewer: Viewer, snapshot: str | Path | Snapshot | None = None
     """Answer one question for one viewer.
 
     ``filters`` are the query's parameters, values or text; one left out, None or "all" restricts nothing or takes its
-    default. ``wave`` left out means the newest wave. Raises ``AskError`` for an unknown query or filter.
+    default. ``wave`` left out means the newest wave, ``k`` the places of the offer as set when the snapshot was published.
+    Raises ``AskError`` for an unknown query or filter.
     """
     if name not in queries():
         raise AskError(f"There is no query {name!r}. There are: {', '.join(queries())}.")
@@ -256,6 +257,8 @@ def ask(name: str, viewer: Viewer, snapshot: str | Path | Snapshot | None = None
     values = {p.name: p.value(None if filters.get(p.name) == "all" else filters.get(p.name)) for p in query.parameters}
     if "wave" in values and values["wave"] is None:
         values["wave"] = newest_wave(found)
+    if "k" in values and values["k"] is None:
+        values["k"] = int(setting(found, "places"))
     table, withheld = _answer(name, viewer, found, tuple(values.items()))
     return Result(name, table.copy(deep=False), values, found, viewer, query.purpose, withheld)
 
@@ -301,3 +304,10 @@ def newest_wave(snapshot: Snapshot) -> str | None:
     """Id of the newest wave with responses, None when there is none."""
     rows = _cursor(snapshot.path).execute("SELECT max(wave_id) FROM wave").fetchall()
     return str(rows[0][0]) if rows[0][0] is not None else None
+
+
+@lru_cache(maxsize=16)
+def setting(snapshot: Snapshot, name: str) -> float:
+    """A definition of data/reference/settings.toml as it was when the snapshot was published. Raises ``IndexError`` for none such."""
+    rows = _cursor(snapshot.path).execute("SELECT value FROM setting WHERE name = $name", {"name": name}).fetchall()
+    return float(rows[0][0])

@@ -4,7 +4,7 @@
 -- parameters:
 --   wave VARCHAR: wave; the newest if left out
 --   role VARCHAR default splw: kind of respondent
---   k INTEGER default 100: places of the offer
+--   k INTEGER: places of the offer; left out: the setting "places" of the snapshot
 --   region VARCHAR: show only this region; every PCN of England is ranked all the same
 --   icb VARCHAR: show only this ICB
 --   pcn VARCHAR: show only this PCN
@@ -21,6 +21,7 @@
 --   gp_supervisor DOUBLE: the same for a GP supervisor
 --   clinical_supervision DOUBLE: the same for regular clinical or non-managerial supervision
 --   safeguarding_and_concerns DOUBLE: the same for patient concerns and safeguarding
+--   replies BIGINT: responses of the chosen kind of respondent in this wave
 --   responses_all BIGINT: responses of all kinds of respondent in this wave
 --   requested BOOLEAN: whether the PCN has asked for the offer
 --   offer_status VARCHAR: where it stands with the offer
@@ -48,6 +49,7 @@ SELECT
   headcount.estimate AS headcount,
   worker.response_id AS respondent_id,
   worker.point_of_contact, worker.gp_supervisor, worker.clinical_supervision, worker.safeguarding_and_concerns,
+  coalesce(headcount.responses, 0) AS replies,
   (SELECT count(*) FROM response WHERE response.pcn_code = pcn.pcn_code AND response.wave_id = $wave) AS responses_all,
   EXISTS (SELECT 1 FROM requests JOIN pcn_now ON pcn_now.code = requests.pcn_code WHERE pcn_now.pcn_code = pcn.pcn_code) AS requested,
   offer_status.status AS offer_status,

@@ -11,7 +11,7 @@
 --   field VARCHAR: our field; empty when not mapped
 --   level VARCHAR: england
 --   responses BIGINT: respondents of any kind who gave an answer, don't know included
---   unmapped BIGINT: answers whose words the mapping does not know
+--   unmapped BIGINT: answers whose words the mapping does not know; all answers of a question that is not mapped
 -- reader: data page
 -- scope: none
 -- disclosure: base

@@ -31,9 +31,9 @@ def read_stamps(columns: Sequence[pd.Series]) -> tuple[list[pd.Series], str]:
 
     Year-first texts and Excel serial numbers are taken as they are, a stated offset from UTC is not applied. For the
     others the columns are looked at together: any first part over 12 means day/month, any second part over 12 means
-    month/day, for there is no such month; failing that, the one order under which every row's columns follow one another in time (started, then
-    completed). Also returns the evidence in words, "" when none was needed. Raises ``UnclearDates`` when the order
-    cannot be told, or the texts contradict each other.
+    month/day, for there is no such month. Failing that, the one order under which every row's columns follow one another
+    in time (started, then completed). Also returns the evidence in words, "" when none was needed. Raises
+    ``UnclearDates`` when the order cannot be told, or the texts contradict each other.
     """
     parsed = [[_parse(text) if isinstance(text, str) else None for text in column] for column in columns]
     day_first, evidence = _order(columns, parsed)

@@ -45,7 +45,9 @@ def test_addresses_numbers_and_postcodes_reach_nobody(texts: dict[str, str]) -> 
     for number in numbers:
         digits = [int(d) for d in number if d.isdigit()]
         assert sum(d * w for d, w in zip(digits, range(10, 0, -1), strict=True)) % 11 == 0
-    postcodes = found({k: v for k, v in texts.items() if "surveys" in k or "highlights" in k or "ePCN" in k}, r"\b[A-Z]{2}\d{2} \d[A-Z]{2}\b")
+    postcodes = found(
+        {k: v for k, v in texts.items() if "surveys" in k or "highlights" in k or "ePCN" in k}, r"\b[A-Z]{2}\d{2} \d[A-Z]{2}\b"
+    )
     assert postcodes
     assert {p.split()[0] for p in postcodes} <= {"ZZ99", "TQ88", "LD77", "ZE66"}
 
@@ -54,14 +56,15 @@ def test_no_name_or_code_of_the_real_network_is_used(real_data: Path, texts: dic
     real: list[dict[str, str]] = []
     for path in sorted((real_data / "nhs").glob("gp-reg-pat-prac-map_*.csv")):
         real += table(path)
-    listed = openpyxl.load_workbook(real_data / "nhs" / "ePCN.xlsx", read_only=True)["PCNDetails"].iter_rows(min_row=2, values_only=True)
-    real_pcns = {r["PCN_NAME"].upper() for r in real} | {str(row[1]).upper() for row in listed}
+    book = openpyxl.load_workbook(real_data / "nhs" / "ePCN.xlsx", read_only=True)
+    real_pcns = {r["PCN_NAME"].upper() for r in real} | {str(row[1]).upper() for row in book["PCNDetails"].iter_rows(values_only=True)}
+    book.close()
     ours = [r for rows in maps.practices for r in rows if r["PCN_CODE"] != "U"]
     assert not {r["PCN_NAME"].upper() for r in ours} & real_pcns
     assert not {r["PRACTICE_NAME"].upper() for r in ours} & {r["PRACTICE_NAME"].upper() for r in real}
     codes = {r[c] for r in real for c in ("PCN_CODE", "PRACTICE_CODE", "SUB_ICB_LOCATION_CODE", "PRACTICE_POSTCODE")} - {"U", ""}
     sheets = {name: text for name, text in texts.items() if "xl/" not in name or "sharedStrings" in name}
-    words = {word for text in sheets.values() for word in re.findall(r"[A-Z0-9]{3,7}", text)}
+    words = {word for text in sheets.values() for word in re.findall(r"\b[A-Z0-9]{3,7}\b", text)}
     assert not words & codes
     assert not {p for p in codes if " " in p and any(p in text for text in sheets.values())}
 

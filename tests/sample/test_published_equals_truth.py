@@ -1,0 +1,96 @@
+"""The published sample equals the truth it was drawn from: every response, every answer, every row set aside."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from oversight import store
+from oversight.model import BY_NAME, QUARANTINE_REASONS
+from tests import truth
+
+
+def fetch(snapshot: store.Snapshot, sql: str) -> list[tuple]:
+    return store._cursor(snapshot.path).execute(sql).fetchall()
+
+
+def as_text(value: object) -> str:
+    """A published value as the truth file writes it."""
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return " ".join(value)
+    if isinstance(value, float):
+        return f"{value:g}"
+    return str(value)
+
+
+def test_every_response_in_every_field(sample: store.Snapshot) -> None:
+    columns = BY_NAME["response"].columns
+    published = {
+        row[0]: dict(zip(columns, map(as_text, row), strict=True)) for row in fetch(sample, f"SELECT {', '.join(columns)} FROM response")
+    }
+    expected = {row["response_id"]: row for row in truth.rows("responses.csv.gz")}
+    assert published.keys() == expected.keys()
+    wrong = [
+        (key, column, row[column], expected[key][column])
+        for key, row in published.items()
+        for column in columns
+        if row[column] != expected[key][column]
+    ]
+    assert wrong == []
+
+
+def test_every_answer_verbatim_with_code_and_state(sample: store.Snapshot) -> None:
+    sql = """SELECT answer.wave_id, response_id, question.text, item, value, code, state
+             FROM answer JOIN question USING (wave_id, question_id)"""
+    published = Counter(tuple(map(as_text, row)) for row in fetch(sample, sql))
+    columns = ("wave_id", "response_id", "question", "item", "value", "code", "state")
+    rows = truth.rows("answers.csv.gz")
+    names = list(rows[0])
+    assert len(names) == len(columns)
+    expected = Counter(tuple(row[name] for name in names) for row in rows)
+    assert list((published - expected).elements())[:5] == []
+    assert list((expected - published).elements())[:5] == []
+
+
+def test_every_row_set_aside_for_the_right_reason(sample: store.Snapshot) -> None:
+    published = sorted((file, row, reason) for file, row, reason in fetch(sample, 'SELECT file, "row", reason FROM quarantine'))
+    expected = sorted((r["file"], int(r["row"]), r["reason"]) for r in truth.rows("quarantine.csv"))
+    assert published == expected
+    # every reason of the survey rows occurs, so the sample shows each of them
+    assert {reason for _, _, reason in expected} >= QUARANTINE_REASONS.keys() - {"bad_value", "unknown_reference", "duplicate_row"}
+
+
+def test_every_warning_about_a_row(sample: store.Snapshot) -> None:
+    published = Counter((file, row) for file, row in fetch(sample, 'SELECT file, "row" FROM warning WHERE "row" > 0'))
+    assert published.keys() == {(r["file"], int(r["row"])) for r in truth.rows("warnings.csv")}
+
+
+def test_the_account_of_every_file_balances(sample: store.Snapshot) -> None:
+    rows = fetch(
+        sample, "SELECT file, rows_read, accepted, quarantined, (SELECT count(*) FROM quarantine q WHERE q.file = load.file) FROM load"
+    )
+    assert len(rows) >= 17
+    for file, read, accepted, quarantined, listed in rows:
+        assert (file, read) == (file, accepted + quarantined)
+        assert quarantined == listed
+
+
+def test_focus_groups(sample: store.Snapshot) -> None:
+    sql = """SELECT session_id, theme, count(DISTINCT excerpt_id)::VARCHAR FROM excerpt JOIN coding USING (excerpt_id)
+             WHERE theme IS NOT NULL GROUP BY ALL"""
+    expected = {(r["session_id"], r["theme"], r["excerpts"]) for r in truth.rows("focus.csv") if r["excerpts"] != "0"}
+    assert set(fetch(sample, sql)) == expected
+
+
+@pytest.mark.parametrize("wave", ["2026-1-spring", "2026-2-autumn"])
+def test_no_personal_data_reaches_the_snapshot(sample: store.Snapshot, wave: str) -> None:
+    texts = fetch(sample, f"SELECT value FROM answer WHERE wave_id = '{wave}' AND value IS NOT NULL") + fetch(
+        sample,
+        "SELECT content FROM quarantine WHERE content IS NOT NULL UNION ALL SELECT text FROM excerpt UNION ALL SELECT coalesce(statement, '') FROM requests",
+    )
+    assert len(texts) > 10_000
+    assert not [t for (t,) in texts if "@" in t]
+    assert sum("[email]" in t for (t,) in texts) > 0  # the sample holds some, so this test can fail
