@@ -6,6 +6,8 @@ a place whose numbers are withheld keeps its row and says so. ``graph_objects`` 
 
 from __future__ import annotations
 
+import html
+import math
 import textwrap
 from typing import Any
 
@@ -33,7 +35,7 @@ def finish(figure: go.Figure, height: int, fictional: bool, **layout: Any) -> go
     if fictional:
         figure.add_annotation(
             text="FICTIONAL", xref="paper", yref="paper", x=1, y=1, xanchor="right", yanchor="bottom", showarrow=False,
-            font={"size": 12, "color": GREY}, name="fictional",
+            font={"size": 12, "color": GREY}, name="fictional", yshift=11,  # above the name of a line of comparison
         )  # fmt: skip
     return figure
 
@@ -41,19 +43,22 @@ def finish(figure: go.Figure, height: int, fictional: bool, **layout: Any) -> go
 def dots(
     table: pd.DataFrame, *, name: str = "name", value: str = "share", low: str = "low", high: str = "high",
     reference: float | None = None, reference_name: str = "England", fictional: bool = False, top: float = 1.0, keep_order: bool = False,
+    hollow: str | None = None,
 ) -> go.Figure:  # fmt: skip
     """Dots with intervals, the highest on top (or in the table's order), and a line for comparison.
 
-    ``table``: one row per place or item with a label, a share (0 to 1, NaN when withheld) and its interval.
+    ``table``: one row per place or item with a label, a share (0 to 1, NaN when withheld) and its interval. ``hollow``: a
+    column that is true where the dot is to be open, for a value that rests on no answers of its own.
     """
     rows = table.iloc[::-1] if keep_order else table.sort_values([value, name], ascending=[True, False], na_position="first")
-    rows = rows.assign(**{name: [wrap(str(text)) for text in rows[name]]})
+    rows = rows.assign(**{name: [wrap(html.escape(str(text), quote=False)) for text in rows[name]]})
     known = rows[rows[value].notna()]
     labels = rows[name].tolist()
     extra = sum(text.count("<br>") for text in labels)
     figure = go.Figure()
     figure.add_scatter(
-        x=known[value], y=known[name].astype(str), mode="markers", marker={"color": BLUE, "size": 10},
+        x=known[value], y=known[name].astype(str), mode="markers",
+        marker={"color": BLUE, "size": 10, "symbol": ["circle-open" if open_ else "circle" for open_ in known[hollow]] if hollow else "circle"},
         error_x={
             "type": "data", "symmetric": False, "array": (known[high] - known[value]).tolist(),
             "arrayminus": (known[value] - known[low]).tolist(), "color": PALE, "thickness": 3, "width": 0,
@@ -79,7 +84,9 @@ def dots(
     )
     figure.update_yaxes(categoryorder="array", categoryarray=labels, fixedrange=True, automargin=True, ticksuffix="  ")
     figure.update_yaxes(tickfont={"size": 13})
-    finish(figure, 70 + ROW_HEIGHT * max(len(labels), 1) + LINE_HEIGHT * extra, fictional)
+    lines = max((text.count("<br>") + 1 for text in labels), default=1)
+    rows_height = max(ROW_HEIGHT * max(len(labels), 1) + LINE_HEIGHT * extra, len(labels) * (LINE_HEIGHT * lines + 6))
+    finish(figure, 70 + rows_height, fictional)
     figure.update_layout(margin_t=28)
     return figure
 
@@ -132,3 +139,127 @@ def _two_lines(text: str) -> str:
         return text
     middle = min(spaces, key=lambda i: abs(i - len(text) / 2))
     return text[:middle] + "<br>" + text[middle + 1 :]
+
+
+def counts(
+    table: pd.DataFrame,
+    *,
+    name: str,
+    value: str,
+    text: str,
+    fictional: bool = False,
+    reference: float | None = None,
+    reference_name: str = "England",
+) -> go.Figure:
+    """Horizontal bars in the table's order, each with its number in words at its end; a withheld one says so.
+
+    ``table``: one row per bar with ``name``, ``value`` (0 or more, NaN when withheld) and ``text`` for the end of the bar.
+    """
+    labels = [wrap(html.escape(str(label), quote=False), 34) for label in table[name]]
+    rows = list(range(len(table)))
+    values = table[value].astype(float)
+    ends = [html.escape(str(t)) if not pd.isna(v) else "too few to show" for t, v in zip(table[text], values, strict=True)]
+    figure = go.Figure()
+    figure.add_bar(
+        x=values.fillna(0), y=rows, orientation="h", marker={"color": BLUE}, width=0.62, text=ends, textposition="outside",
+        cliponaxis=False, textfont={"size": 13}, hovertext=[f"{a}: {e}" for a, e in zip(labels, ends, strict=True)], hoverinfo="text",
+    )  # fmt: skip
+    top = max(values.max() if values.notna().any() else 0, reference or 0) or 1
+    if reference is not None and not pd.isna(reference):
+        figure.add_vline(x=reference, line={"color": GREY, "width": 1.5, "dash": "dot"})
+        figure.add_annotation(
+            x=reference, y=1, yref="paper", yanchor="bottom", text=reference_name, showarrow=False, font={"size": 12, "color": GREY},
+        )  # fmt: skip
+    figure.update_xaxes(visible=False, range=[0, 1.32 * top], fixedrange=True)  # room for the words at the end
+    figure.update_yaxes(
+        tickvals=rows,
+        ticktext=labels,
+        range=[len(rows) - 0.5, -0.5],
+        fixedrange=True,
+        automargin=True,
+        ticksuffix="  ",
+        tickfont={"size": 13},
+    )
+    extra = sum(label.count("<br>") for label in labels)
+    finish(figure, 56 + ROW_HEIGHT * max(len(rows), 1) + LINE_HEIGHT * extra, fictional)
+    figure.update_layout(margin_t=28)
+    return figure
+
+
+def columns(table: pd.DataFrame, *, number: str, value: str, axis: str, fictional: bool = False) -> go.Figure:
+    """Answers that are numbers, as columns over a number line. ``table``: ``number`` and how many gave it (``value``)."""
+    figure = go.Figure()
+    figure.add_bar(x=table[number], y=table[value], marker={"color": BLUE}, hovertemplate="%{x}: %{y:,} people<extra></extra>")
+    figure.update_xaxes(title={"text": axis}, fixedrange=True, zeroline=False)
+    figure.update_yaxes(title={"text": "People"}, fixedrange=True, gridcolor="rgba(118,134,146,0.25)", rangemode="tozero")
+    finish(figure, 320, fictional)
+    figure.update_layout(margin_t=28)
+    return figure
+
+
+def bands(table: pd.DataFrame, *, fictional: bool = False) -> go.Figure:
+    """How many PCNs stand in each band, in the table's order; the paler part is of those that nobody answered for.
+
+    ``table``: label, pcns, silent (NaN when that may not be seen).
+    """
+    labels = [wrap(str(label), 22) for label in table["label"]]
+    rows = list(range(len(table)))
+    silent = table["silent"].astype(float).fillna(0)
+    ends = [f"{n:,}" + (f"<br>{s:,.0f} no reply" if s else "") for n, s in zip(table["pcns"], silent, strict=True)]
+    figure = go.Figure()
+    figure.add_bar(
+        x=table["pcns"] - silent, y=rows, orientation="h", width=0.62, marker={"color": BLUE}, name="Someone replied",
+        hovertemplate="%{x:,.0f} PCNs<extra></extra>",
+    )  # fmt: skip
+    figure.add_bar(
+        x=silent, y=rows, orientation="h", width=0.62, marker={"color": PALE}, name="Nobody replied", text=ends, textposition="outside",
+        cliponaxis=False, textfont={"size": 13}, hovertemplate="%{x:,.0f} PCNs from which nobody replied<extra></extra>",
+    )  # fmt: skip
+    figure.update_xaxes(visible=False, range=[0, 1.45 * max(table["pcns"].max(), 1)], fixedrange=True)
+    figure.update_yaxes(tickvals=rows, ticktext=labels, range=[len(rows) - 0.5, -0.5], fixedrange=True, automargin=True, ticksuffix="  ")
+    return finish(figure, 40 + 44 * len(rows), fictional, barmode="stack")
+
+
+def versus(
+    table: pd.DataFrame, *, name: str = "label", other: str = "england", other_name: str = "England", fictional: bool = False
+) -> go.Figure:
+    """Dots with intervals as in ``dots``, in the table's order, each with its own mark to compare with (a column of shares)."""
+    highest = table[["share", "high", other]].astype(float).max(axis=None)
+    top = 1.0 if pd.isna(highest) else min(1.0, math.ceil(10 * highest + 0.5) / 10)
+    figure = dots(table, name=name, fictional=fictional, top=top, keep_order=True)
+    marked = table[table[other].notna()]
+    if marked.empty:
+        return figure
+    figure.add_scatter(
+        x=marked[other].astype(float), y=[wrap(html.escape(str(text), quote=False)) for text in marked[name]],
+        mode="markers", name=other_name,
+        marker={"symbol": "line-ns-open", "size": 16, "color": GREY, "line": {"width": 3, "color": GREY}},
+        hovertemplate=f"{other_name}: %{{x:.0%}}<extra></extra>",
+    )  # fmt: skip
+    figure.add_annotation(
+        text=f"<b>|</b> {other_name}", x=0, y=1, xref="paper", yref="paper", xanchor="left", yanchor="bottom", showarrow=False,
+        font={"size": 12, "color": GREY}, name="key",
+    )  # fmt: skip
+    return figure
+
+
+def grid(table: pd.DataFrame, *, row: str = "label", column: str = "name", value: str = "share", fictional: bool = False) -> go.Figure:
+    """Shares as a grid of rows and columns in the table's order, darker being more, each with its number; a dash is withheld."""
+    rows, columns = list(dict.fromkeys(table[row])), list(dict.fromkeys(table[column]))
+    shares = {(r, c): float(v) for r, c, v in zip(table[row], table[column], table[value], strict=True)}
+    z = [[shares.get((r, c), math.nan) for c in columns] for r in rows]
+    tops, labels = ([wrap(html.escape(str(text), quote=False), width) for text in texts] for texts, width in ((columns, 12), (rows, 40)))
+    figure = go.Figure()
+    figure.add_heatmap(
+        z=z, x=tops, y=labels, colorscale=SEQUENTIAL, zmin=0, zmax=table[value].astype(float).max(), showscale=False, xgap=2, ygap=2,
+        texttemplate="%{z:.0%}", textfont={"size": 13}, hoverongaps=False, hovertemplate="%{y}, %{x}: %{z:.0%}<extra></extra>",
+    )  # fmt: skip
+    for y, shown in zip(labels, z, strict=True):
+        for x, number in zip(tops, shown, strict=True):
+            if math.isnan(number):
+                figure.add_annotation(x=x, y=y, text="–", showarrow=False, font={"size": 13, "color": GREY})
+    figure.update_xaxes(side="top", fixedrange=True, showgrid=False, tickangle=0)
+    figure.update_yaxes(autorange="reversed", fixedrange=True, automargin=True, showgrid=False, ticksuffix="  ", tickfont={"size": 13})
+    finish(figure, 90 + ROW_HEIGHT * max(len(rows), 1), fictional)
+    figure.update_layout(margin_t=60)
+    return figure

@@ -28,7 +28,7 @@ def focus_groups(sources: list[Source]) -> dict[str, pd.DataFrame]:
         for row in frame[session.isna()].itertuples():
             detail = f"No session of sessions.csv names the document {row.document!r}. Add it there."
             source.asides.append(Aside(int(row.row), "unknown_reference", detail, {"document": str(row.document), "code": str(row.code)}))
-        good = frame[session.notna()].assign(session_id=session.dropna())
+        good = frame[session.notna()].assign(session_id=session.dropna().astype("string"))
         good["excerpt_id"] = good["session_id"] + ":" + good["highlight"].astype("string")
         good["theme"] = good["code"].map(lambda code: theme_of.get(normalise(code)))
         missing = good.loc[good["theme"].isna(), "code"].value_counts()

@@ -65,8 +65,8 @@ def rank(table: pd.DataFrame, k: int, weights: Mapping[str, float] = WEIGHTS, co
 
     Added: n (replies with a score), estimate, low, high (90% interval), p_top_k, rank_low, rank_high (90% interval), band,
     evidence, main_reason, c_<criterion> (its part of estimate less england; missing for the sensitive criterion where 1 to 9
-    replied), england (the mean estimate of all PCNs). When nobody replied anywhere, what the model gives is missing. Raises
-    ``ValueError`` when a column or a PCN's code is missing.
+    replied), england (the mean estimate of all PCNs), ranked (how many they are). When nobody replied anywhere, what the
+    model gives is missing. Raises ``ValueError`` when a column or a PCN's code is missing.
     """
     criteria = list(weights)
     table = _in_order(table, criteria, covariates)
@@ -93,6 +93,7 @@ def rank(table: pd.DataFrame, k: int, weights: Mapping[str, float] = WEIGHTS, co
         main_reason=_main_reason(shown, split, index, criteria),
         **{f"c_{name}": shown[:, j] for j, name in enumerate(criteria)},
         england=england,
+        ranked=len(pcns),
     )
     # Rounded, so that PCNs with the same replies stand in the order of their codes whatever the last bit says.
     return out.iloc[np.argsort(-np.round(pooled.estimate, 12), kind="stable")].reset_index(drop=True)

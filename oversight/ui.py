@@ -6,8 +6,10 @@ Beside ``frame.py`` and ``pages/`` the only module that imports streamlit.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +117,12 @@ class View:
         return self.names.get(code or "ENG", code or "England")
 
     @property
+    def asked(self) -> bool:
+        """Whether the chosen kind of respondent was asked anything in the chosen wave."""
+        waves = self.ask("waves").table
+        return bool(((waves["wave_id"] == self.filters["wave"]) & (waves["role"] == (self.filters["role"] or "splw"))).any())
+
+    @property
     def scope(self) -> str:
         """Wave, role and place in words, for kickers and source lines."""
         return f"{self.name(self.filters['wave'])} · {self.who} · {self.name(self.place[1])}"
@@ -157,8 +165,8 @@ def here() -> View:
 
 def headline(kicker: str, sentence: str, more: list[str] | None = None) -> None:
     """The finding as the page's heading, what it is about above it, and further findings below."""
-    st.caption(kicker)
-    st.title(sentence, anchor=False)
+    st.caption(plain(kicker))
+    st.title(plain(sentence), anchor=False)
     for line in more or []:
         st.markdown(line)
 
@@ -185,7 +193,46 @@ def table(frame: pd.DataFrame, labels: Mapping[str, str], key: str, formats: Map
     if tall or len(shown) > 40:
         st.dataframe(shown, hide_index=True, key=key, height=420)
     else:
-        st.table(shown, hide_index=True, border="horizontal")
+        st.table(shown.map(plain), hide_index=True, border="horizontal")
+
+
+def plain(text: str) -> str:
+    """Other people's text for a place that takes Markdown: every mark shows as it stands, on one line."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(text.split()))
+
+
+def facts(rows: Mapping[str, str], alt: str) -> None:
+    """A few facts, each under its name, as a small table without a head."""
+    shown = pd.DataFrame({"fact": [plain(k) for k in rows], "value": [plain(v) for v in rows.values()]})
+    st.table(shown, hide_index=True, hide_header=True, border="horizontal", alt=alt)
+
+
+def pcns(frame: pd.DataFrame, labels: Mapping[str, str], key: str, percent: tuple[str, ...] = (), alt: str | None = None) -> None:
+    """A long table of PCNs that scrolls and sorts, and the way to the page of one: by name, or by clicking its row.
+
+    ``frame`` has pcn_code, pcn (the name with its code) and the columns of ``labels``; ``percent`` names shares, which stay
+    numbers so that they sort as such.
+    """
+    names = dict(zip(frame["pcn_code"], frame["pcn"], strict=True))
+    key += hashlib.sha256("".join(names).encode()).hexdigest()[:8]  # a choice belongs to the rows it was made from
+    hint = "Type a name or code, or tick a row of the table"
+    by_name = st.selectbox("Open a PCN", list(names), None, lambda code: names.get(code, code), placeholder=hint, key=f"{key}-name")
+    links = st.container()
+    chosen = st.dataframe(
+        pd.DataFrame({label: (100 * frame[c].astype(float)).round() if c in percent else frame[c] for c, label in labels.items()}),
+        hide_index=True,
+        key=key,
+        height=420,
+        placeholder="–",
+        alt=alt,
+        on_select="rerun",
+        selection_mode="single-row",
+        column_config={labels[c]: st.column_config.NumberColumn(format="%d%%") for c in percent},
+    )
+    by_row = [frame["pcn_code"].iloc[row] for row in chosen["selection"]["rows"]]
+    with links:
+        for code in dict.fromkeys([*by_row, *([by_name] if by_name else [])]):
+            link("pcn", f"Open {plain(names[code])}", icon=":material/arrow_forward:", pcn=code)
 
 
 def pretty(frame: pd.DataFrame, labels: Mapping[str, str], formats: Mapping[str, str]) -> pd.DataFrame:
@@ -197,6 +244,12 @@ def pretty(frame: pd.DataFrame, labels: Mapping[str, str], formats: Mapping[str,
             shape = shapes.get(formats.get(column, ""), str)
             shown[label] = ["–" if pd.isna(v) or v == "" else shape(v) for v in frame[column]]
     return pd.DataFrame(shown)
+
+
+def quotes(cards: list[tuple[str, str]]) -> None:
+    """People's words, each with where they were said below it: shown as they stand, never read as HTML."""
+    said = [f"<blockquote>{escape(text)}</blockquote><figcaption>{escape(where)}</figcaption>" for text, where in cards]
+    st.html("".join(f"<figure class='said'>{card}</figure>" for card in said))
 
 
 def source(view: View, result: Result, n: float | None = None, extra: str = "") -> None:

@@ -1,3 +1,58 @@
-"""priority"""
-from oversight import ui
-ui.headline("priority", "priority")
+"""Priority: which PCNs most need the offer, how sure we are, and why."""
+
+import streamlit as st
+
+from oversight import charts, reasons, ui
+
+BANDS = {"label": "Band", "meaning": "What it means", "pcns": "PCNs", "silent": "Of which nobody replied"}
+PUBLIC = {"pcn": "PCN", "icb_name": "ICB", "sure": "Among the neediest?"}
+LIST = {
+    **PUBLIC, "p_top_k": "Chance", "estimate": "Estimated need", "range": "90% interval", "rank_range": "Rank, 90% interval",
+    "heard": "Replied", "founded": "Evidence", "reason": "Main thing reported missing", "asked": "Asked for the offer", "offer": "Offer",
+}  # fmt: skip
+TOP = {"30": "30 PCNs", "60": "60 PCNs", "100": "100 PCNs"}
+
+view = ui.here()
+result = view.ask("priority")
+k, place, fictional = result.filters["k"], view.name(view.place[1]), view.snapshot.fictional
+table, inside = reasons.in_words(result.table), view.viewer.audience == "internal"
+if table.empty or (inside and table["estimate"].isna().all()):
+    ui.headline(f"Priority · {view.scope}", "There is nothing to order PCNs by here")
+    ui.empty("outside" if table.empty else "no_data" if view.asked else "not_asked")
+    st.stop()
+
+ui.headline(f"Priority · {view.scope}", reasons.headline(table, place), reasons.cautions(table, k, view.who))
+counts = reasons.bands(table)
+left, right = st.columns([5, 7], gap="medium")
+with left:
+    st.markdown("**PCNs by band**" + (": the pale part is PCNs from which nobody replied" if counts["silent"].sum() else ""))
+    ui.chart(charts.bands(counts, fictional=fictional), reasons.alt_bands(counts), "bands")
+with right:
+    ui.table(counts, BANDS if inside else {k: v for k, v in BANDS.items() if k != "silent"}, "bands-table", {"pcns": "whole", "silent": "whole"})
+
+if inside:
+    st.header("Where need is estimated highest", anchor=False)
+    with st.columns([1, 2])[0]:
+        top = int(view.picker.pick("top", TOP, "Show", in_page=True))
+    rows = table.head(top)
+    st.markdown("Dot: estimated need, from 0% (nothing missing) to 100% (everything missing). Line: its 90% interval. Open dot: nobody has replied.")
+    rows = rows.assign(open=rows["n"] == 0)
+    figure = charts.dots(
+        rows, name="pcn", value="estimate", reference=rows["england"].iloc[0], fictional=fictional, keep_order=True, hollow="open"
+    )
+    ui.chart(figure, reasons.alt_needs(rows), "needs")
+    st.header("The list to work from", anchor=False)
+    step = view.picker.pick("step", reasons.steps(table), "Which PCNs", in_page=True)
+    shown = reasons.step(table, step)
+    st.markdown(f"By estimate, the highest first. *Chance*: of being among the {k:,} neediest of England, rounded.")
+else:
+    st.header("The band of each PCN", anchor=False)
+    st.markdown("For sharing, a PCN leaves with its band only: no estimate, chance, replies, reasons or evidence. By band, then code.")
+    shown = reasons.by_band(table)
+if shown.empty:
+    ui.empty("no_data", "No PCN of this place stands under that heading.")
+else:
+    ui.pcns(shown, LIST if inside else PUBLIC, "list", ("p_top_k", "estimate") if inside else ())
+ui.source(view, result, table["n"].sum() if inside else None, "90% intervals" if inside else "")
+ui.download(view, result, "priority")
+ui.worked_out(*reasons.worked_out(k))

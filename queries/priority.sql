@@ -16,12 +16,14 @@
 --   region_code VARCHAR: its region
 --   region_name VARCHAR: name of the region
 --   headcount DOUBLE: estimated people in post; empty when not known
+--   returned BOOLEAN: whether a workforce return says so; without one headcount is only those who replied
 --   respondent_id VARCHAR: response; empty for a PCN nobody answered for
 --   point_of_contact DOUBLE: 1 when there is no first point of contact, 0 when there is, empty when not known
 --   gp_supervisor DOUBLE: the same for a GP supervisor
 --   clinical_supervision DOUBLE: the same for regular clinical or non-managerial supervision
 --   safeguarding_and_concerns DOUBLE: the same for patient concerns and safeguarding
 --   replies BIGINT: responses of the chosen kind of respondent in this wave
+--   replies BIGINT: responses of this kind of respondent; some may say too little for a score
 --   responses_all BIGINT: responses of all kinds of respondent in this wave
 --   requested BOOLEAN: whether the PCN has asked for the offer
 --   offer_status VARCHAR: where it stands with the offer
@@ -47,8 +49,10 @@ worker AS (
 SELECT
   pcn.pcn_code, pcn.pcn_name, pcn.icb_code, icb.icb_name, pcn.region_code, region.region_name,
   headcount.estimate AS headcount,
+  coalesce(headcount.returned, FALSE) AS returned,
   worker.response_id AS respondent_id,
   worker.point_of_contact, worker.gp_supervisor, worker.clinical_supervision, worker.safeguarding_and_concerns,
+  coalesce(headcount.responses, 0) AS replies,
   coalesce(headcount.responses, 0) AS replies,
   (SELECT count(*) FROM response WHERE response.pcn_code = pcn.pcn_code AND response.wave_id = $wave) AS responses_all,
   EXISTS (SELECT 1 FROM requests JOIN pcn_now ON pcn_now.code = requests.pcn_code WHERE pcn_now.pcn_code = pcn.pcn_code) AS requested,

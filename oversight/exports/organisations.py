@@ -101,7 +101,7 @@ def _map(probe: Probe) -> Reading:
         records.expect(column, records.frame[column].notna(), "text")
     _dates(records, "as_at", required=True)
     codes = records.frame["pcn_code"]
-    records.frame["pcn_code"] = codes.mask(codes.str.strip().isin(["U", "-"]).fillna(False))
+    records.frame["pcn_code"] = codes.mask(codes.isin(["U", "-"]).fillna(False))
     codes = records.frame["pcn_code"]
     records.expect("pcn_code", codes.isna() | codes.str.fullmatch(PCN_CODE).fillna(False), "a PCN code, or U for unallocated")
     named = records.frame["pcn_code"].isna() | records.frame["pcn_name"].notna()
@@ -122,7 +122,7 @@ def _sizes(probe: Probe) -> Reading:
     """
     records = SIZES.load(probe)
     records.expect("practice_code", records.frame["practice_code"].notna(), "a code")
-    records.expect("patients", records.frame["patients"].str.strip().str.fullmatch("[0-9]{1,9}").fillna(False), "a whole number")
+    records.expect("patients", records.frame["patients"].str.fullmatch("[0-9]{1,9}").fillna(False), "a whole number")
     _dates(records, "as_at", required=True)
     records.refuse_duplicates(["org_type", "practice_code", "sex", "age", "as_at"])
     frame = records.frame

@@ -93,6 +93,10 @@ class Records:
         details = [f"Row {row} has the same {', '.join(map(self._heading, key))}. Keep one of them." for row in first[later.to_numpy()]]
         self.refuse(later, "duplicate_row", details)
 
+    def strip(self) -> None:
+        """Trim every cell: for codes, numbers and dates, never for answers."""
+        self.frame = self.frame.apply(lambda column: column.str.strip())
+
     def table(self, **columns: pd.Series) -> pd.DataFrame:
         """The accepted rows with ``row``, the row in the file, and with ``columns`` replaced or added."""
         return self.frame.assign(**columns).reset_index(names="row")
@@ -169,7 +173,7 @@ class Layout:
         return f"the headings of {self.what}{where}" if tables else None
 
     def load(self, probe: Probe, first: int = 2) -> Records:
-        """The rows of the file's table of this layout. Raises ``FileProblem`` when headings are missing."""
+        """The rows of the file's table of this layout, trimmed. Raises ``FileProblem`` when headings are missing."""
         (table,) = self.tables(probe)
         header = probe.headers[table]
         places = {_key(heading): i for i, heading in reversed(list(enumerate(header)))}
@@ -179,6 +183,7 @@ class Layout:
         next(rows, None)
         records = load(rows, {name: places[_key(h)] for name, h in self.columns.items()}, len(header), pad=probe.is_xlsx, first=first)
         records.headings = self.columns
+        records.strip()
         return records
 
     def others(self, probe: Probe) -> str:

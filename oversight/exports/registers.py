@@ -130,7 +130,7 @@ def _other_headings(probe: Probe) -> FileProblem:
 
 def _typed(file: str, table: Table, records: Records) -> tuple[pd.DataFrame, str]:
     """The rows that pass, typed, with all columns of the contract and ``row``; and how day and month were told apart."""
-    records.frame = records.frame.apply(lambda column: column.str.strip())
+    records.strip()
     if table.name == "people":
         records.frame["email"] = records.frame["email"].str.casefold()
     fields = [f for f in table.fields if f.name in records.frame]
@@ -147,7 +147,8 @@ def _typed(file: str, table: Table, records: Records) -> tuple[pd.DataFrame, str
         records.expect("closed", typed["closed"][rows] >= typed["opened"][rows], "a day not before opened")
     if (text := _REDACTED.get(table.name)) and text in records.frame:
         typed[text] = records.frame[text] = redact_series(records.frame[text])
-    # after redaction, for two notes may differ in nothing but a telephone number
+    # on what will be stored: two notes may differ in nothing but a telephone number, two dates in how they are written
+    records.frame = records.frame.assign(**{name: typed[name][records.frame.index] for name in table.key})
     records.refuse_duplicates(table.key)
     frame = records.table(**{name: values[records.frame.index] for name, values in typed.items()})
     for field in table.fields:

@@ -1,11 +1,16 @@
 """Opening files: what is refused, and what is read whatever its encoding, wrapping or delimiter."""
 
 import gzip
+import random
+import tempfile
 import zipfile
+from datetime import datetime
 from pathlib import Path
 
 import pytest
-from export_files import FORMS_HEADER, MAP_HEADER, csv_text, map_row, write_csv, write_xlsx, write_zip
+from export_files import FORMS_HEADER, MAP_HEADER, accepted, csv_text, map_row, write_csv, write_xlsx, write_zip
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from oversight import exports
 from oversight.exports.reading import MAX_COLUMNS, FileProblem, Probe
@@ -118,3 +123,24 @@ def test_the_file_can_be_replaced_while_its_rows_are_being_read(tmp_path: Path) 
     next(rows)
     path.unlink()
     assert next(rows)[0] == 1
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.integers(0, 10**9))
+def test_a_workbook_damaged_inside_is_refused_or_accounted_for(seed: int) -> None:
+    """Bytes of its XML are changed and the archive is made anew, so that no checksum stands in the way."""
+    rng = random.Random(seed)
+    rows: list[list[object]] = [[*FORMS_HEADER, "Q", "Number"]]
+    rows += [[i, datetime(2026, 4, 20, 9), datetime(2026, 4, 20, 10), "anonymous", None, "Yes;", i / 2] for i in range(1, 9)]
+    with tempfile.TemporaryDirectory() as folder:
+        with zipfile.ZipFile(write_xlsx(Path(folder) / "whole.xlsx", {"Sheet1": rows})) as archive:
+            members = {name: bytearray(archive.read(name)) for name in archive.namelist()}
+        victim = members[rng.choice([name for name in members if name.endswith(".xml")])]
+        for _ in range(rng.randint(1, 3)):
+            at = rng.randrange(len(victim))
+            victim[at : at + rng.choice([0, 1, 3])] = rng.choice([b"", b"9", b"x", b"<", b'"', b" ", b"-", b"\xff"])
+        try:
+            reading = exports.read(write_zip(Path(folder) / "a.xlsx", {name: bytes(data) for name, data in members.items()}))
+        except FileProblem:
+            return
+    assert reading is None or reading.rows_read == accepted(reading) + len(reading.aside)

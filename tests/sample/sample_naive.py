@@ -79,9 +79,12 @@ class Export:
         """Plain label -> code."""
         return {plain(k): v for k, v in self.mapping["answers"].get(question.get("answers", ""), {}).items()}
 
+    def __post_init__(self) -> None:
+        self._column = {self.question(h).get("field"): i for i, h in enumerate(self.header)}
+
     def cell(self, row: list, field: str) -> str:
         """What stands in the column of one of our fields."""
-        return next(c for h, c in zip(self.header, row, strict=True) if self.question(h).get("field") == field)
+        return row[self._column[field]]
 
 
 def _time(text: str) -> datetime | None:
@@ -106,33 +109,28 @@ def autumn(wave: dict[str, str]) -> Export:
     return Export(wave, f"surveys/{path.name}", list(header), rows, mapping)
 
 
-@dataclass
 class Maps:
-    """The two registration maps: PCN -> practices, names and the ICB of most patients; and who follows whom."""
+    """The two registration maps, April at 0 and October at 1.
 
-    practices: list[list[dict[str, str]]]
-    patients: dict[str, int]
+    ``names``: PCN -> name; ``home``: PCN -> (ICB, region) of most of its registered patients; ``now``: PCN of either map ->
+    the PCNs of October in which its practices are.
+    """
 
-    def names(self, which: int) -> dict[str, str]:
-        """PCN -> name."""
-        return {r["PCN_CODE"]: r["PCN_NAME"] for r in self.practices[which] if r["PCN_CODE"] != "U"}
-
-    def home(self, which: int) -> dict[str, tuple[str, str]]:
-        """PCN -> (ICB, region) of most of its registered patients."""
-        weights: dict[str, Counter] = defaultdict(Counter)
-        for r in self.practices[which]:
-            if r["PCN_CODE"] != "U":
-                weights[r["PCN_CODE"]][r["ICB_CODE"], r["COMM_REGION_CODE"]] += self.patients[r["PRACTICE_CODE"]]
-        return {code: w.most_common(1)[0][0] for code, w in weights.items()}
-
-    def now(self) -> dict[str, set[str]]:
-        """PCN of either map -> the PCNs of October in which its practices are."""
-        october = {r["PRACTICE_CODE"]: r["PCN_CODE"] for r in self.practices[1]}
-        found: dict[str, set[str]] = {code: {code} for code in self.names(1)}
-        for r in self.practices[0]:
-            if r["PCN_CODE"] != "U" and r["PCN_CODE"] not in self.names(1):
-                found.setdefault(r["PCN_CODE"], set()).add(october[r["PRACTICE_CODE"]])
-        return found
+    def __init__(self, practices: list[list[dict[str, str]]], patients: dict[str, int]) -> None:
+        self.practices, self.patients = practices, patients
+        inside = [[r for r in rows if r["PCN_CODE"] != "U"] for rows in practices]
+        self.names = [{r["PCN_CODE"]: r["PCN_NAME"] for r in rows} for rows in inside]
+        self.home: list[dict[str, tuple[str, str]]] = []
+        for rows in inside:
+            weights: dict[str, Counter] = defaultdict(Counter)
+            for r in rows:
+                weights[r["PCN_CODE"]][r["ICB_CODE"], r["COMM_REGION_CODE"]] += patients[r["PRACTICE_CODE"]]
+            self.home.append({code: w.most_common(1)[0][0] for code, w in weights.items()})
+        october = {r["PRACTICE_CODE"]: r["PCN_CODE"] for r in practices[1]}
+        self.now: dict[str, set[str]] = {code: {code} for code in self.names[1]}
+        for r in inside[0]:
+            if r["PCN_CODE"] not in self.names[1]:
+                self.now.setdefault(r["PCN_CODE"], set()).add(october[r["PRACTICE_CODE"]])
 
 
 def redacted_like(raw: str, value: str) -> bool:

@@ -55,8 +55,8 @@ def test_the_ods_list_has_the_sheets_and_columns_of_the_real_one(real_data: Path
 def test_the_ods_list_tells_the_same_story_as_the_maps(maps: Maps) -> None:
     book = openpyxl.load_workbook(OFFICIAL / "ePCN.xlsx")
     details = {row[0]: row for row in book["PCNDetails"].iter_rows(min_row=2, values_only=True)}
-    assert set(details) == {*maps.names(0), *maps.names(1)}
-    assert {code for code, row in details.items() if not row[5]} == set(maps.names(1))
+    assert set(details) == {*maps.names[0], *maps.names[1]}
+    assert {code for code, row in details.items() if not row[5]} == set(maps.names[1])
     members: dict[str, set[str]] = defaultdict(set)
     for row in book["PCN Core Partner Details"].iter_rows(min_row=2, values_only=True):
         if row[9] is None:
@@ -92,9 +92,9 @@ def test_workforce_returns(maps: Maps, personas: dict[str, list[dict[str, str]]]
     for name, which in ((MARCH, 0), (SEPTEMBER, 1)):
         rows = staff(name)
         returned = {r["PCN_CODE"] for r in rows}
-        assert returned <= set(maps.names(which))
+        assert returned <= set(maps.names[which])
         silent = {r["pcn_code"] for r in personas["no_return"]}
-        assert set(maps.names(which)) - returned == silent
+        assert set(maps.names[which]) - returned == silent
         counted: dict[str, int] = defaultdict(int)
         for row in link_workers(rows):
             counted[row["PCN_CODE"]] += 1

@@ -27,10 +27,10 @@ def test_every_register_has_the_contracts_columns_and_keeps_its_key(register) ->
 
 def test_registers_name_places_that_are_open_today(maps: Maps) -> None:
     for name in ("requests", "offers", "covariates"):
-        assert {r["pcn_code"] for r in table(REGISTER_FILES / f"{name}.csv")} <= set(maps.names(1))
-    regions = {region for _, region in maps.home(1).values()}
-    assert {r["place_code"] for r in table(REGISTER_FILES / "notes.csv")} <= set(maps.names(1)) | regions
-    assert {r["pcn_code"] for r in table(REGISTER_FILES / "covariates.csv")} == set(maps.names(1))
+        assert {r["pcn_code"] for r in table(REGISTER_FILES / f"{name}.csv")} <= set(maps.names[1])
+    regions = {region for _, region in maps.home[1].values()}
+    assert {r["place_code"] for r in table(REGISTER_FILES / "notes.csv")} <= set(maps.names[1]) | regions
+    assert {r["pcn_code"] for r in table(REGISTER_FILES / "covariates.csv")} == set(maps.names[1])
     assert {r["source"] for r in table(REGISTER_FILES / "covariates.csv")} == {"fictional"}
     assert {r["audience"] for r in table(REGISTER_FILES / "notes.csv")} == set(AUDIENCES)
     assert len(table(REGISTER_FILES / "requests.csv")) == 60
@@ -58,7 +58,7 @@ def test_sessions_cover_regions_kinds_and_waves(maps: Maps) -> None:
     assert kinds["splw"] == 14
     assert set(kinds) == {"splw", "gp_supervisor", "pcn_manager", "care_coordinator"}
     assert len({s["region_code"] for s in sessions}) == 7
-    assert all((s["icb_code"], s["region_code"]) in maps.home(1).values() for s in sessions if s["icb_code"])
+    assert all((s["icb_code"], s["region_code"]) in maps.home[1].values() for s in sessions if s["icb_code"])
 
 
 def test_themes_are_counted_once_per_highlight() -> None:
@@ -73,7 +73,6 @@ def test_themes_are_counted_once_per_highlight() -> None:
     truth = {(r["session_id"], r["theme"]): int(r["excerpts"]) for r in table(TRUTH / "focus.csv")}
     assert len(truth) == 24 * 14
     assert {k: n for k, n in truth.items() if n} == counts
-    assert len({(h["id"], h["tag"], h["document"]) for h in highlights} & {(e[2], "", "") for e in excerpts}) == 0
     assert sum(counts.values()) < sum(h["tag"] in theme for h in highlights)  # a code and one nested in it: one theme
     assert 400 <= len({h["id"] for h in highlights}) <= 500
 

@@ -15,18 +15,30 @@ from oversight.questionnaire import BY_FIELD, QUESTIONS, RESPONDENT_KINDS
 KINDS = {plain(label): code for code, label in RESPONDENT_KINDS.items()}
 
 
-def judge(export: Export, maps: Maps) -> dict[int, tuple[str, str]]:
-    """Row number -> (reason or "", what there is to warn of or ""), by rules spelt out one after the other."""
+def later_twins(export: Export) -> set[int]:
+    """Rows whose id stands again in a later finished row."""
     by_id: dict[str, list[tuple[object, int]]] = defaultdict(list)
     for number, row in enumerate(export.rows, 2):
         if len(row) == len(export.header) and row[0]:
             by_id[row[0]].append((row[2] or row[1].replace(year=1900), number))  # not finished: before everything
-    losers = {number for rows in by_id.values() for _, number in sorted(rows)[:-1]}
-    codes, now = {**maps.names(0), **maps.names(1)}, maps.now()
-    by_name: dict[str, set[str]] = defaultdict(set)
-    for which in (0, 1):
-        for code, name in maps.names(which).items():
-            by_name[plain(name)].add(code)
+    return {number for rows in by_id.values() for _, number in sorted(rows)[:-1]}
+
+
+def place(given: str, maps: Maps) -> tuple[str, str]:
+    """(reason or "", what there is to warn of or "") for what stands in the PCN question."""
+    codes = {**maps.names[0], **maps.names[1]}
+    named = {code for names in maps.names for code, name in names.items() if plain(name) == plain(given)}
+    code = given.upper() if given.upper() in codes else next(iter(named)) if len(named) == 1 else ""
+    if not code:
+        return "pcn_shared_name" if named else "pcn_unknown" if given else "pcn_blank", ""
+    if len(maps.now[code]) > 1:
+        return "pcn_closed", ""
+    return "", "unique_name" if named else "" if maps.now[code] == {code} else "succession"
+
+
+def judge(export: Export, maps: Maps) -> dict[int, tuple[str, str]]:
+    """Row number -> (reason or "", warning or ""), by rules spelt out one after the other."""
+    losers = later_twins(export)
     opened, closed = (date.fromisoformat(export.wave[k]) for k in ("opened", "closed"))
     verdicts = {}
     for number, row in enumerate(export.rows, 2):
@@ -41,15 +53,7 @@ def judge(export: Export, maps: Maps) -> dict[int, tuple[str, str]]:
         elif plain(export.cell(row, "respondent_kind")) not in KINDS:
             verdicts[number] = ("role_unmapped", "")
         else:
-            given = export.cell(row, "pcn")
-            named = by_name.get(plain(given), set())
-            code = given.upper() if given.upper() in codes else next(iter(named)) if len(named) == 1 else ""
-            if not code:
-                verdicts[number] = ("pcn_shared_name" if named else "pcn_unknown" if given else "pcn_blank", "")
-            elif len(now[code]) > 1:
-                verdicts[number] = ("pcn_closed", "")
-            else:
-                verdicts[number] = ("", "unique_name" if named else "" if now[code] == {code} else "succession")
+            verdicts[number] = place(export.cell(row, "pcn"), maps)
     return verdicts
 
 
@@ -68,7 +72,7 @@ def accepted(export: Export, maps: Maps) -> list[list]:
 
 
 def test_responses_stand_where_the_maps_put_them(exports: list[Export], maps: Maps, responses: dict[str, dict[str, str]]) -> None:
-    codes, now = {**maps.names(0), **maps.names(1)}, maps.now()
+    codes, now = {**maps.names[0], **maps.names[1]}, maps.now
     by_name = {plain(name): code for code, name in codes.items()}
     expected = {}
     for which, export in enumerate(exports):
@@ -76,15 +80,15 @@ def test_responses_stand_where_the_maps_put_them(exports: list[Export], maps: Ma
             given = export.cell(row, "pcn")
             code = given.upper() if given.upper() in codes else by_name[plain(given)]
             (today,) = now[code]
-            then = code if code in maps.home(which) else today
+            then = code if code in maps.home[which] else today
             key = f"{export.wave['wave_id']}:{row[0]}"
             expected[key] = (
                 str(row[2]),
                 KINDS[plain(export.cell(row, "respondent_kind"))],
                 today,
-                *maps.home(1)[today],
+                *maps.home[1][today],
                 then,
-                *maps.home(which)[then],
+                *maps.home[which][then],
             )
     columns = ("completed", "respondent_kind", "pcn_code", "icb_code", "region_code", "wave_pcn_code", "wave_icb_code", "wave_region_code")
     assert {key: tuple(r[c] for c in columns) for key, r in responses.items()} == expected
@@ -171,12 +175,12 @@ def test_the_wide_row_holds_what_the_long_answers_say(exports: list[Export], res
 def test_pcns_count_the_responses_placed_with_them(responses: dict[str, dict[str, str]], maps: Maps) -> None:
     counts = Counter((r["wave_id"], r["respondent_kind"], r["pcn_code"]) for r in responses.values())
     rows = {r["pcn_code"]: r for r in table(TRUTH / "pcn.csv")}
-    assert set(rows) == {*maps.names(0), *maps.names(1)}
+    assert set(rows) == {*maps.names[0], *maps.names[1]}
     for code, row in rows.items():
         columns = [c for c in row if ":" in c]
         assert len(columns) == 10
         assert all(int(row[c]) == counts[(*c.split(":"), code)] for c in columns)
         which = 1 if row["open"] == "yes" else 0
-        assert (row["icb_code"], row["region_code"]) == maps.home(which)[code]
+        assert (row["icb_code"], row["region_code"]) == maps.home[which][code]
         assert 0 < float(row["need"]) < 1
-        assert row["open"] == ("yes" if code in maps.names(1) else "no")
+        assert row["open"] == ("yes" if code in maps.names[1] else "no")

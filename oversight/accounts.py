@@ -1,0 +1,150 @@
+"""The account of a snapshot in words and tables: what is loaded, who replied, what is not mapped, who gave which answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from oversight import layouts
+from oversight.findings import count, interval, percent
+from oversight.model import QUARANTINE_REASONS, RESPONDENT_KINDS, WORKFORCE_ROLES
+
+#: The kinds of respondent that the workforce file counts: only they can have a response rate.
+COUNTED = frozenset(WORKFORCE_ROLES.values())
+_STATES = {"dont_know": "Don't know", "unmapped": "words the mapping does not know"}
+
+
+def loaded_sentence(snapshot: Mapping[str, Any], loads: pd.DataFrame, waves: int) -> str:
+    """What is loaded: "3,202 responses of 2 waves are loaded from 17 files; 75 rows were set aside"."""
+    files = f"from {count(len(loads), 'file')}"
+    aside = int(loads["quarantined"].sum())
+    rows = "no row was set aside" if not aside else f"{count(aside, 'row')} {'was' if aside == 1 else 'were'} set aside"
+    if not snapshot["responses"]:
+        return f"No survey response is loaded yet, only lists {files}; {rows}"
+    one = snapshot["responses"] == 1
+    return f"{count(snapshot['responses'], 'response')} of {count(waves, 'wave')} {'is' if one else 'are'} loaded {files}; {rows}"
+
+
+def balance_sentence(loads: pd.DataFrame) -> str:
+    """Rows read = accepted + set aside, with the numbers."""
+    read, accepted, aside = (int(loads[c].sum()) for c in ("rows_read", "accepted", "quarantined"))
+    return f"**{read:,}** rows read = **{accepted:,}** accepted + **{aside:,}** set aside. Nothing is lost in between."
+
+
+def files(loads: pd.DataFrame) -> pd.DataFrame:
+    """The files with ``folder``, short ``name`` and what people call their kind (``kind``)."""
+    parts = loads["file"].str.rpartition("/")
+    return loads.assign(folder=parts[0], name=parts[2], kind=loads["tool"].map(layouts.name))
+
+
+def rates(answers: Iterable[tuple[str, str, pd.DataFrame]]) -> pd.DataFrame:
+    """Answers of the query ``responses``, each with its wave's name and role, as one table.
+
+    The workforce file counts neither GP supervisors nor PCN managers: they have no number in post and no rate.
+    """
+    parts = []
+    for wave, role, table in answers:
+        part = table.assign(wave_name=wave, role=role, role_name=RESPONDENT_KINDS[role])
+        if role not in COUNTED:
+            part = part.assign(headcount=float("nan"), rate=float("nan"), pcns_no_return=float("nan"))
+        parts.append(part.astype({"pcns_no_return": "Int64"}))
+    return pd.concat(parts, ignore_index=True)
+
+
+def rates_sentence(england: Mapping[str, Any], who: str, wave: str) -> str:
+    """How many replied and what share of the people in post that is."""
+    if pd.isna(england["responses"]):
+        return f"Too few {who} replied in {wave} to say how many"
+    replied = f"{england['responses']:,.0f} {who} replied in {wave}"
+    if pd.isna(england["rate"]):
+        return f"{replied}; how many there are in England is not known"
+    return f"{replied}: {percent(england['rate'])} of the estimated {england['headcount']:,.0f} in post"
+
+
+def spread(regions: pd.DataFrame) -> str:
+    """The lowest and the highest response rate of the regions; "" where fewer than two are known."""
+    known = regions[regions["rate"].notna()].sort_values("rate")
+    if len(known) < 2:
+        return ""
+    low, high = known.iloc[0], known.iloc[-1]
+    return f"From {percent(low['rate'])} in {low['name']} to {percent(high['rate'])} in {high['name']}."
+
+
+def unmapped(questions: pd.DataFrame) -> pd.DataFrame:
+    """The questions that no mapping knows, or that hold answers it does not know, with ``what`` in words."""
+    unknown = questions["field"].isna()
+    strange = questions["unmapped"].fillna(0)
+    found = questions[unknown | (strange > 0)]
+    what = ["not mapped" if u else f"{count(s, 'answer')} in other words" for u, s in zip(unknown, strange, strict=True)]
+    return found.assign(what=pd.Series(what, index=questions.index)[found.index])
+
+
+def unmapped_sentence(questions: pd.DataFrame) -> str:
+    """How many questions and answers the mapping does not know."""
+    lacking = int(questions["field"].isna().sum())
+    strange = questions["unmapped"].fillna(0)
+    words = int(strange.sum())
+    first = "Every question is mapped" if not lacking else f"{lacking} of {count(len(questions), 'question')} {_is(lacking)} not mapped"
+    if not words:
+        return f"{first}, and every answer is known" if not lacking else first
+    asked = count(int((strange > 0).sum()), "question")
+    return f"{first}; {count(words, 'answer')} to {asked} {_is(words)} in words the mapping does not know"
+
+
+def _is(number: int) -> str:
+    return "is" if number == 1 else "are"
+
+
+def reasons(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows set aside by reason over all files (query ``quarantine_reasons``), the most frequent first, with its meaning."""
+    totals = table.groupby("reason", as_index=False).agg(rows=("rows", "sum"), files=("file", "nunique"))
+    return totals.assign(meaning=totals["reason"].map(QUARANTINE_REASONS)).sort_values(["rows", "reason"], ascending=[False, True])
+
+
+def reason_name(code: str) -> str:
+    """A reason's code as words: "pcn_shared_name" -> "PCN shared name"."""
+    words = code.replace("_", " ").replace("pcn", "PCN")
+    return words[:1].upper() + words[1:]
+
+
+def contents(cells: pd.Series) -> pd.Series:
+    """Rows set aside, kept as JSON, as lines "heading: cell"; "" where nothing was kept."""
+    return cells.map(lambda text: " · ".join(f"{k}: {v}" for k, v in json.loads(text).items()) if isinstance(text, str) else "")
+
+
+def answers(table: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """The query ``question_answers`` with ``label`` in words; numbers in their order, else the most frequent first."""
+    labels = [_label(v, s, kind) for v, s in zip(table["value"], table["state"], strict=True)]
+    ranges = ["" if pd.isna(low) else interval(low, high) for low, high in zip(table["low"], table["high"], strict=True)]
+    labelled = table.assign(label=labels, range=ranges)
+    if kind != "number":
+        return labelled
+    order = pd.to_numeric(labelled["value"], errors="coerce").where(labelled["state"] == "answered")
+    return labelled.assign(number=order).sort_values(["number", "x"], ascending=[True, False], na_position="last", ignore_index=True)
+
+
+def _label(value: object, state: str, kind: str) -> str:
+    """An answer as it is shown: its words, and what it was taken for where that is not plain."""
+    if not isinstance(value, str):
+        return _STATES.get(state) or ("Answered in their own words" if kind == "text" else "Withheld")
+    return f"{value} ({_STATES[state]})" if state == "unmapped" else value
+
+
+def answers_sentence(table: pd.DataFrame, kind: str, who: str) -> str:
+    """How many answered and what most of them said, never more than that."""
+    seen = table[table["n"].notna() & table["x"].notna()]
+    if seen.empty:
+        return f"Too few {who} answered this to show" if len(table) else f"No {who} answered this in this wave"
+    answered = f"{seen['n'].iloc[0]:,.0f} {who} answered"
+    if kind in ("text", "number"):
+        return f"{answered} in {'their own words, which are not listed here' if kind == 'text' else 'numbers'}"
+    top = seen.sort_values("x", ascending=False).iloc[0]
+    return f"{answered}; the most frequent answer is “{top['label']}” ({top['x']:,.0f}, {percent(top['share'])})"
+
+
+def alt_counts(table: pd.DataFrame, name: str, value: str) -> str:
+    """A chart of counts as text: every label with its number."""
+    return "; ".join(f"{n} {'withheld' if pd.isna(v) else format(v, ',.0f')}" for n, v in zip(table[name], table[value], strict=True))

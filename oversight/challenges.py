@@ -1,0 +1,223 @@
+"""Challenges in words and tables: what respondents chose, what came up in focus groups, and the remedy named for each.
+
+Two kinds of evidence stay two: shares of respondents carry intervals; sessions are counted, for they are not a sample.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from oversight import stats
+from oversight.findings import count, day, interval, listed, percent
+from oversight.questionnaire import BY_FIELD
+
+NO_REMEDY = "No remedy named yet"
+#: More than this many that cannot be told apart do not lead: nothing stands out.
+MOST_LEADING = 4
+_NUMBERS = ("No", "One", "Two", "Three", "Four")
+
+
+def was_asked(questions: pd.DataFrame, role: str | None) -> bool:
+    """Whether the wave's export has the challenges question and our questionnaire puts it to this kind of respondent."""
+    return role in BY_FIELD["challenges"].asked and bool((questions["field"] == "challenges").any())
+
+
+def survey_state(table: pd.DataFrame, level: str, code: str, asked: bool) -> str:
+    """Why there are no shares for a place, as an empty state of ``ui``; "" when there are.
+
+    ``table``: the query themes. ``asked``: see ``was_asked``; answers that came all the same count more than the plan.
+    """
+    rows = _at(table, level, code)
+    if rows.empty:
+        return "outside" if len(table) else "no_data"
+    if (rows["share"] > 0).any():
+        return ""
+    england = table.loc[table["level"] == "england", "n"]
+    if not asked and not (england > 0).any():
+        return "not_asked"
+    return "too_few" if (rows["withheld"] != "").any() else "no_data"
+
+
+def compared(table: pd.DataFrame, level: str, code: str) -> pd.DataFrame:
+    """A place's themes, the most chosen first and withheld ones last, each with England beside it.
+
+    Adds ``england`` (share), ``against`` (higher, lower, no clear difference; empty for England itself) and ``range``.
+    """
+    rows = _at(table, level, code)
+    england = table[table["level"] == "england"].set_index("theme")["share"]
+    benchmark = rows["theme"].map(england).astype(float)
+    verdict = stats.against(rows["low"], rows["high"], benchmark)
+    words = {"higher": "higher", "lower": "lower", "similar": "no clear difference"}
+    ranges = ["" if pd.isna(low) else interval(low, high) for low, high in zip(rows["low"], rows["high"], strict=True)]
+    against = [words.get(v, "") if level != "england" else "" for v in verdict]
+    found = rows.assign(england=benchmark, against=against, range=ranges)
+    return found.sort_values(["share", "label"], ascending=[False, True], na_position="last", ignore_index=True)
+
+
+def leading(rows: pd.DataFrame) -> pd.DataFrame:
+    """The most chosen theme and those whose interval reaches into its own: their order could be chance."""
+    known = rows[rows["share"].notna()].sort_values("share", ascending=False)
+    return known[known["high"] >= known["low"].iloc[0]] if len(known) else known
+
+
+def leading_sentence(rows: pd.DataFrame, who: str, names: bool = True) -> str:
+    """Which challenges lead at a place, as many as cannot be told apart; ``names``: with each of them and its share.
+
+    ``rows``: one place of the query themes.
+    """
+    lead, place = leading(rows), rows["name"].iloc[0]
+    some = " of those that can be shown" if rows["share"].isna().any() else ""
+    if len(lead) > MOST_LEADING:
+        most, others = lead.iloc[0], count(len(lead) - 1, "other")
+        detail = f": most chosen is {quoted(most['label'])} ({_share(most)}), within the margin of {others}" if names else ""
+        return f"No single challenge{some} stands out among {who} in {place}{detail}"
+    if len(lead) == 1:
+        top = lead.iloc[0]
+        return f"{quoted(top['label'])} is the challenge{some} that {who} in {place} choose most ({_share(top)})"
+    each = listed([f"{quoted(r['label'])} ({percent(r['share'])})" for _, r in lead.iterrows()])
+    detail = f": {each}" if names else ", in no clear order"
+    return f"{_NUMBERS[len(lead)]} challenges{some} lead among {who} in {place}{detail}"
+
+
+def _share(row: pd.Series) -> str:
+    return f"{percent(row['share'])}, {interval(row['low'], row['high'])}"
+
+
+def quoted(label: Any) -> str:
+    """A theme's name as it stands, in quotation marks: it may hold commas and capitals of its own."""
+    return f"“{label}”"
+
+
+def against_sentence(rows: pd.DataFrame, who: str) -> str:
+    """Which challenges a place's respondents choose clearly more or less often than England's (``rows`` from ``compared``)."""
+    parts = []
+    for verdict, words in (("higher", "more"), ("lower", "less")):
+        found = rows[rows["against"] == verdict]
+        if len(found):
+            names = [f"{quoted(r['label'])} ({percent(r['share'])} against {percent(r['england'])})" for _, r in found.iterrows()]
+            parts.append(f"{words} often {listed(names)}")
+    place = rows["name"].iloc[0]
+    if not parts:
+        return f"No challenge is chosen clearly more or less often in {place} than in England."
+    return f"Than in England, {who} in {place} choose {'; '.join(parts)}."
+
+
+def sessions_at(table: pd.DataFrame, level: str, code: str) -> pd.DataFrame:
+    """A place's themes in focus groups, those of most sessions first, with ``words``: "16 of 24".
+
+    ``table``: the query theme_sessions.
+    """
+    rows = _at(table, level, code).sort_values(["sessions_with", "label"], ascending=[False, True], na_position="last", ignore_index=True)
+    words = ["" if pd.isna(w) else f"{w:.0f} of {n:.0f}" for w, n in zip(rows["sessions_with"], rows["sessions"], strict=True)]
+    return rows.assign(words=words)
+
+
+def sessions_state(rows: pd.DataFrame) -> str:
+    """Why there are no sessions to show, as an empty state of ``ui``; "" when there are."""
+    if rows.empty or (rows["sessions"] == 0).all():
+        return "no_data"
+    return "too_few" if rows["sessions"].isna().all() else ""
+
+
+def sessions_sentence(rows: pd.DataFrame, who: str) -> str:
+    """Which themes came up in most of a place's focus groups, and how many sessions there were."""
+    sessions, most = rows["sessions"].max(), rows["sessions_with"].max()
+    held = f"{count(sessions, 'focus group')} with {who} in {rows['name'].iloc[0]}"
+    top = rows.loc[rows["sessions_with"] == most, "label"].tolist()
+    if most == 0:
+        return f"None of the themes was coded in {held}"
+    if sessions == 1:
+        return f"{count(len(top), 'theme')} came up in the {held.removeprefix('1 ')}"
+    if len(top) > MOST_LEADING:
+        return f"{len(top)} themes came up in {most:.0f} of {held}"
+    return f"{listed([quoted(t) for t in top])} came up in {most:.0f} of {held}"
+
+
+def alt_sessions(rows: pd.DataFrame) -> str:
+    """The sessions chart as text, most sessions first."""
+    known = rows[rows["sessions_with"].notna()].sort_values("sessions_with", ascending=False)
+    return "Focus-group sessions in which each theme came up: " + "; ".join(f"{r['label']} {r['words']}" for _, r in known.iterrows())
+
+
+def remedies(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row per remedy the programme names: remedy, themes (with the place's share), the most chosen theme's first.
+
+    ``rows``: one place of the query themes. Themes without a remedy come last, together. Shares are not added up: the
+    same person may choose several.
+    """
+    shares = ["" if pd.isna(share) else f" ({percent(share)})" for share in rows["share"]]
+    named = rows.assign(remedy=rows["remedy"].fillna("").replace("", NO_REMEDY), words=rows["label"] + shares)
+    named = named.sort_values(["share", "label"], ascending=[False, True], na_position="last")
+    found = named.groupby("remedy", sort=False).agg(themes=("words", "; ".join)).reset_index()
+    return found.sort_values("remedy", key=lambda r: r == NO_REMEDY, kind="stable", ignore_index=True)
+
+
+def remedies_sentence(rows: pd.DataFrame) -> str:
+    """How many challenges have no remedy named, and the most chosen of them."""
+    without = rows[rows["remedy"].fillna("") == ""].sort_values("share", ascending=False, na_position="last")
+    if without.empty:
+        return f"The programme names a remedy for each of the {len(rows)} challenges"
+    top = without.iloc[0]
+    share = "" if pd.isna(top["share"]) else f" ({percent(top['share'])})"
+    also = ", above all" if len(without) > 1 else ","
+    return f"For {len(without)} of {len(rows)} challenges the programme names no remedy{also} {quoted(top['label'])}{share}"
+
+
+def by_region(table: pd.DataFrame) -> pd.DataFrame:
+    """England and every region, theme by theme, England's most chosen theme first: the rows of the query themes with ``against``.
+
+    ``against`` uses 99.8% intervals, for a hundred comparisons at once would make five differences out of nothing at 95%.
+    """
+    rows = table[table["level"].isin(["england", "region"])]
+    is_england = rows["level"] == "england"
+    benchmark = rows["theme"].map(rows[is_england].set_index("theme")["share"]).astype(float)
+    low, high = stats.wilson(rows["x"].astype(float), rows["n"].astype(float), stats.Z998)
+    verdict = pd.Series(stats.against(low, high, benchmark), index=rows.index).mask(is_england, "")
+    rows = rows.assign(england=benchmark, against=verdict, place=~is_england)
+    order = ["england", "label", "theme", "place", "name"]
+    return rows.sort_values(order, ascending=[False, True, True, True, True], na_position="last", ignore_index=True).drop(columns="place")
+
+
+def region_sentence(rows: pd.DataFrame) -> str:
+    """Where regions differ from England beyond the 99.8% intervals of ``by_region``; the largest difference first."""
+    known = rows[rows["against"].isin(["higher", "lower"])]
+    if known.empty:
+        return "No region differs clearly from England in any challenge"
+    known = known.assign(gap=(known["share"] - known["england"]).abs()).sort_values("gap", ascending=False)
+    words = {"higher": "more often", "lower": "less often"}
+    parts = [
+        f"{quoted(r['label'])} is chosen {words[r['against']]} in {r['name']} than in England "
+        f"({percent(r['share'])} against {percent(r['england'])})"
+        for _, r in known.head(2).iterrows()
+    ]
+    return "; ".join(parts) + (f"; and {count(len(known) - 2, 'more difference')}" if len(known) > 2 else "")
+
+
+def wide(rows: pd.DataFrame) -> pd.DataFrame:
+    """The regions' table as people read it: label, then one column of shares per place, England first.
+
+    ``rows`` from ``by_region``.
+    """
+    table = rows.drop_duplicates("theme").set_index("theme")[["label"]]
+    for name, place in rows.groupby("name", sort=False):
+        table[str(name)] = place.set_index("theme")["share"]
+    return table.reset_index(drop=True)
+
+
+def excerpt_cards(excerpts: pd.DataFrame, names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Each excerpt's words and where they were said, never by whom: ("…", "11 May 2026 · Midlands · Care Coordinator · session FG08").
+
+    ``excerpts``: the query excerpts. ``names``: kinds of respondent by code.
+    """
+    cards = []
+    for said in excerpts.to_dict("records"):
+        kind = names.get(said["respondent_kind"], said["respondent_kind"])
+        cards.append((str(said["text"]), f"{day(said['date'])} · {said['region_name']} · {kind} · session {said['session_id']}"))
+    return cards
+
+
+def _at(table: pd.DataFrame, level: str, code: str) -> pd.DataFrame:
+    return table[(table["level"] == level) & (table["code"] == code)]

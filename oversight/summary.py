@@ -1,0 +1,147 @@
+"""The wave in one screen: what the Overview says, worked out from the answers of the queries it asks.
+
+Tables in, tables and sentences out; no numbers of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from oversight import measures
+from oversight.findings import count, day, interval, listed, percent
+
+_ELEMENT_SHORT = {
+    "point_of_contact": "a point of contact and GP supervisor",
+    "patient_concerns_safeguarding": "a GP for patient concerns with a known safeguarding route",
+    "clinical_supervision": "regular clinical or non-managerial supervision",
+}
+
+
+def row_at(table: pd.DataFrame, level: str, code: str) -> Mapping[str, Any] | None:
+    """The one row of a place, None when the answer has none (a place outside the viewer's regions, or no data at all)."""
+    rows = table[(table["level"] == level) & (table["code"] == code)]
+    return None if rows.empty else dict(rows.iloc[0])
+
+
+def replies_state(table: pd.DataFrame, level: str, code: str, asked: bool) -> str:
+    """Why there is nothing to say about a place, as an empty state of ``ui``; "" when there is something.
+
+    ``table``: the query responses. ``asked``: whether the wave was put to this kind of respondent at all.
+    """
+    if table.empty:
+        return "no_data"
+    if not asked:
+        return "not_asked"
+    row = row_at(table, level, code)
+    if row is None:
+        return "outside"
+    if pd.isna(row["responses"]):
+        return "too_few"
+    return "" if row["responses"] else "no_data"
+
+
+def period(waves: pd.DataFrame, wave: str | None) -> str:
+    """When a wave was open: "14 September 2026 to 23 October 2026"; the year once where it is the same."""
+    rows = waves[waves["wave_id"] == wave]
+    if rows.empty:
+        return ""
+    opened, closed = pd.Timestamp(rows["opened"].iloc[0]), pd.Timestamp(rows["closed"].iloc[0])
+    first = day(opened).removesuffix(f" {closed.year}") if opened.year == closed.year else day(opened)
+    return f"{first} to {day(closed)}"
+
+
+def rate_words(row: Mapping[str, Any]) -> tuple[str, str]:
+    """Response rate of a place and what it is a share of. An en dash where nobody knows how many are in post."""
+    if row["pcns"] == row["pcns_no_return"]:
+        return "–", "Not known: the workforce return does not count this role here."
+    if pd.isna(row["rate"]):
+        return "–", "Not known: nobody is recorded in post here."
+    return percent(row["rate"]), f"of about {row['headcount']:,.0f} people in post: an estimate, for headcount is not published"
+
+
+def silent_words(row: Mapping[str, Any]) -> str:
+    """How many PCNs nobody replied from, and what that does not mean."""
+    silent = row["pcns"] - row["pcns_heard"]
+    return f"From {count(silent, 'PCN')} nobody replied. Silence is not “no need”." if silent else "Somebody replied from every PCN."
+
+
+def elements(coverage: pd.DataFrame, change: pd.DataFrame, level: str, code: str) -> pd.DataFrame:
+    """The three elements and all three at one place: the coverage rows with what changed, in the order they are shown.
+
+    Adds ``label``, ``range`` ("45% to 51%"), ``before`` (the share in the earlier wave), ``change`` (in words),
+    ``england`` (England's share) and ``note`` (why a number is missing).
+    """
+    wholes = coverage[coverage["part_of"].isna()]
+    rows = wholes[(wholes["level"] == level) & (wholes["code"] == code)].sort_values("position")
+    then = change[(change["level"] == level) & (change["code"] == code)].set_index("element")
+    england = wholes[wholes["level"] == "england"].set_index("element")["share"]
+    found = [dict(then.loc[e]) if e in then.index else {} for e in rows["element"]]
+    ranges = ["" if pd.isna(low) else interval(low, high) for low, high in zip(rows["low"], rows["high"], strict=True)]
+    return rows.assign(
+        label=[measures.label(e) for e in rows["element"]],
+        range=ranges,
+        before=[f.get("share1", float("nan")) for f in found],
+        change=[change_words(f) for f in found],
+        england=rows["element"].map(england),
+        note=[_note(row) for _, row in rows.iterrows()],
+    )
+
+
+def _note(row: pd.Series) -> str:
+    if row["withheld"]:
+        return str(row["withheld"])
+    if row["answered"] == 0:
+        return "not asked" if row["not_asked"] else "nobody answered"
+    return ""
+
+
+def points(difference: float) -> str:
+    """0.048 -> "+4.8", -0.02 -> "−2.0": percentage points with their sign."""
+    number = f"{abs(100 * difference):.1f}"
+    if number == "0.0":
+        return number
+    return ("+" if difference > 0 else "−") + number
+
+
+def change_words(row: Mapping[str, Any]) -> str:
+    """A change since the earlier wave with its interval; "No clear change" where the interval holds none."""
+    if not row or pd.isna(row["earlier_wave"]):
+        return "No earlier wave"
+    if row["withheld"]:
+        return "Too few answers to compare"
+    if pd.isna(row["difference"]):
+        return "Nothing to compare with"
+    words = {"higher": "Up", "lower": "Down"}.get(str(row["verdict"]), "No clear change")
+    size = f" {abs(100 * row['difference']):.1f} points" if words != "No clear change" else ""
+    return f"{words}{size} ({points(row['low'])} to {points(row['high'])}{'' if size else ' points'})"
+
+
+def main_sentence(row: Mapping[str, Any], change: Mapping[str, Any] | None, who: str, verb: str, earlier: str) -> str:
+    """The wave's finding: how many have all three elements, and what became of it since the wave called ``earlier``.
+
+    ``row``: all three at one place, from the query coverage. ``verb``: "have", or "report" of those who speak for their PCN.
+    """
+    place = row["name"]
+    if pd.isna(row["share"]):
+        return f"Too few {who} in {place} answered to say how many {verb} all three elements of supervision"
+    sentence = f"{percent(row['share'])} of {who} in {place} {verb} all three elements of supervision ({interval(row['low'], row['high'])})"
+    if not change or pd.isna(change["earlier_wave"]) or change["withheld"] or pd.isna(change["difference"]):
+        return sentence
+    moved = {"higher": "up", "lower": "down"}.get(str(change["verdict"]))
+    size = f"{moved} {abs(100 * change['difference']):.1f} points" if moved else "no clear change"
+    return f"{sentence}; {size} since {earlier}"
+
+
+def weakest_sentence(rows: pd.DataFrame) -> str:
+    """Which of the three elements is least common, where its interval lies wholly below the other two."""
+    known = rows[(rows["element"] != "all_three") & rows["share"].notna()].sort_values("share")
+    if len(known) < 2:
+        return "The elements of supervision that the contract asks for"
+    first, second = known.iloc[0], known.iloc[1]
+    if first["high"] < known["low"].iloc[1:].min():
+        return f"Least common is {_ELEMENT_SHORT[first['element']]}: {percent(first['share'])}"
+    names = listed([_ELEMENT_SHORT[r["element"]] for r in (first, second)])
+    return f"Least common, too close to tell apart, are {names}"
