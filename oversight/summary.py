@@ -13,6 +13,10 @@ import pandas as pd
 from oversight import measures
 from oversight.findings import count, day, interval, listed, percent
 
+CHANGE_WORDS = (
+    "**Change.** This wave's share less the share of the wave before, with a 95% interval (Newcombe); “no clear change” where the interval "
+    "holds none. Both waves are open to everybody, so other people may have replied: part of a change can be who answered."
+)
 _ELEMENT_SHORT = {
     "point_of_contact": "a point of contact and GP supervisor",
     "patient_concerns_safeguarding": "a GP for patient concerns with a known safeguarding route",
@@ -43,6 +47,22 @@ def replies_state(table: pd.DataFrame, level: str, code: str, asked: bool) -> st
     return "" if row["responses"] else "no_data"
 
 
+def nothing_sentence(state: str, who: str, place: str) -> str:
+    """The page's heading when ``replies_state`` found nothing to show."""
+    return {
+        "no_data": f"No {who} in {place} answered in this wave",
+        "not_asked": f"{who[0].upper()}{who[1:]} were not asked in this wave",
+        "too_few": f"Too few {who} in {place} answered to show what they said",
+        "outside": f"{place} is outside the regions you can see",
+    }[state]
+
+
+def earlier_wave(change: pd.DataFrame) -> str | None:
+    """The wave that the query coverage_change compares with, None for the first wave."""
+    known = change["earlier_wave"].dropna()
+    return None if known.empty else str(known.iloc[0])
+
+
 def period(waves: pd.DataFrame, wave: str | None) -> str:
     """When a wave was open: "14 September 2026 to 23 October 2026"; the year once where it is the same."""
     rows = waves[waves["wave_id"] == wave]
@@ -56,16 +76,25 @@ def period(waves: pd.DataFrame, wave: str | None) -> str:
 def rate_words(row: Mapping[str, Any]) -> tuple[str, str]:
     """Response rate of a place and what it is a share of. An en dash where nobody knows how many are in post."""
     if row["pcns"] == row["pcns_no_return"]:
-        return "–", "Not known: the workforce return does not count this role here."
+        return "–", "Not known: no workforce return counts this role here"
     if pd.isna(row["rate"]):
-        return "–", "Not known: nobody is recorded in post here."
-    return percent(row["rate"]), f"of about {row['headcount']:,.0f} people in post: an estimate, for headcount is not published"
+        return "–", "Not known: nobody is recorded in post here"
+    return percent(row["rate"]), f"Of about {row['headcount']:,.0f} people in post: an estimate, for headcount is not published"
 
 
-def silent_words(row: Mapping[str, Any]) -> str:
-    """How many PCNs nobody replied from, and what that does not mean."""
+def reply_facts(row: Mapping[str, Any], who: str, period: str) -> list[tuple[str, str, str]]:
+    """How many were heard at a place, as (name, number, words): responses, response rate, and PCNs, silent ones pointed out.
+
+    ``row``: one place of the query responses. ``period``: when the wave was open.
+    """
+    rate, of_whom = rate_words(row)
     silent = row["pcns"] - row["pcns_heard"]
-    return f"From {count(silent, 'PCN')} nobody replied. Silence is not “no need”." if silent else "Somebody replied from every PCN."
+    from_whom = f"From {count(silent, 'PCN')} nobody replied: that is not “no need”" if silent else "Somebody replied from every PCN"
+    return [
+        ("Responses", f"{row['responses']:,.0f}", f"From {who}, {period}"),
+        ("Response rate", rate, of_whom),
+        ("PCNs heard", f"{row['pcns_heard']:,.0f} of {row['pcns']:,.0f}", from_whom),
+    ]
 
 
 def elements(coverage: pd.DataFrame, change: pd.DataFrame, level: str, code: str) -> pd.DataFrame:
@@ -88,6 +117,11 @@ def elements(coverage: pd.DataFrame, change: pd.DataFrame, level: str, code: str
         england=rows["element"].map(england),
         note=[_note(row) for _, row in rows.iterrows()],
     )
+
+
+def drawable(rows: pd.DataFrame) -> pd.DataFrame:
+    """The elements somebody answered, withheld ones too: what was not asked is no number and gets no place in a chart."""
+    return rows[~rows["note"].isin(["not asked", "nobody answered"])]
 
 
 def _note(row: pd.Series) -> str:

@@ -1,21 +1,25 @@
-"""Overview: this wave in one screen."""
+"""Overview: this wave in one screen. The order of need comes last, for it takes longest the first time."""
 
 import streamlit as st
 
 from oversight import challenges, charts, findings, measures, reasons, summary, ui
 from oversight.questionnaire import PCN_SIDE
 
-ELEMENTS = {
-    "label": "Element", "share": "Yes", "range": "95% interval", "england": "England", "dont_know_share": "Don't know", "answered": "Answered (n)",
-    "change": "Change since {earlier}", "note": "Note",
-}  # fmt: skip
-THEMES = {"label": "Challenge", "share": "Chose it", "range": "95% interval", "england": "England", "remedy": "Remedy the programme names"}
-SHARES = {"share": "percent", "england": "percent", "dont_know_share": "percent", "answered": "whole"}
+ELEMENTS = {"label": "Element", "share": "Yes", "range": "95% interval", "england": "England", "dont_know_share": "Don't know", "answered": "Answered (n)"}
+THEMES = {"label": "Challenge", "share": "Chose it", "range": "95% interval", "england": "England", "x": "Chose it (n)", "remedy": "Remedy named"}
+BANDS = {"label": "Band", "meaning": "What it means", "pcns": "PCNs", "silent": "Of which nobody replied"}
+FORMATS = {name: "percent" for name in ("share", "england", "dont_know_share")} | {name: "whole" for name in ("answered", "x", "pcns", "silent")}
+NOT_A_RANKING = "A band says whom to talk to first. It is no place on the offer and no verdict, and silence is not “no need”."
+
+
+def columns(labels: dict[str, str]) -> dict[str, str]:
+    """England gets no column of its own beside England."""
+    return {k: v for k, v in labels.items() if k != "england" or level != "england"}
+
 
 view = ui.here()
 level, code = view.place
-place, fictional, role = view.name(code), view.snapshot.fictional, view.filters["role"]
-england_too = (lambda labels: labels) if level != "england" else (lambda labels: {k: v for k, v in labels.items() if k != "england"})
+place, fictional = view.name(code), view.snapshot.fictional
 replies = view.ask("responses")
 state = summary.replies_state(replies.table, level, code, view.asked)
 if state:
@@ -23,30 +27,62 @@ if state:
     ui.empty(state)
 else:
     coverage, change = view.ask("coverage"), view.ask("coverage_change")
+    before = summary.earlier_wave(change.table)
+    earlier = view.name(before) if before else ""
     rows = summary.elements(coverage.table, change.table, level, code)
-    earlier = view.name(summary.earlier_wave(change.table)) if summary.earlier_wave(change.table) else ""
-    every = rows[rows["element"] == "all_three"].iloc[0]
-    verb = "report" if role in PCN_SIDE else "have"
-    ui.headline(f"Overview · {view.scope}", summary.main_sentence(every, view.who, verb, earlier))
+    whole = rows[rows["element"] == "all_three"].iloc[0]
+    ui.headline(f"Overview · {view.scope}", summary.main_sentence(whole, view.who, "report" if view.filters["role"] in PCN_SIDE else "have", earlier))
 
-    heard = summary.row_at(replies.table, level, code)
-    rate, rate_of = summary.rate_words(heard)
-    for column, (label, value, words) in zip(st.columns(3), (
-        ("Responses", f"{heard['responses']:,.0f}", f"{view.who}, {summary.period(view.ask('waves').table, view.filters['wave'])}"),
-        ("Response rate", rate, rate_of),
-        ("PCNs heard", f"{heard['pcns_heard']:,.0f} of {heard['pcns']:,.0f}", summary.silent_words(heard)),
-    ), strict=True):  # fmt: skip
-        with column:
-            st.metric(label, value)
-            st.caption(ui.plain(words[0].upper() + words[1:]))
+    facts = summary.reply_facts(summary.row_at(replies.table, level, code), view.who, summary.period(view.ask("waves").table, view.filters["wave"]))
+    for column, (label, value, words) in zip(st.columns(3), facts, strict=True):
+        column.metric(label, value)
+        column.caption(ui.plain(words))
 
     st.header(ui.plain(summary.weakest_sentence(rows)), anchor=False)
     left, right = st.columns([5, 7], gap="medium")
     with left:
-        ui.chart(charts.versus(summary.askable(rows), other="before", other_name=earlier, fictional=fictional), findings.alt_shares(rows, "label"), "elements")
+        drawn = charts.versus(summary.drawable(rows), other="before", other_name=earlier, fictional=fictional)
+        ui.chart(drawn, findings.alt_shares(rows, "label"), "elements")
     with right:
-        ui.table(rows, {k: v.format(earlier=earlier or "before") for k, v in england_too(ELEMENTS).items()}, "elements-table", SHARES)
-    ui.source(view, coverage, every["answered"])
+        ui.table(rows, columns(ELEMENTS) | ({"change": f"Change since {earlier}"} if before else {}) | {"note": "Note"}, "elements-table", FORMATS)
+    ui.source(view, coverage, whole["answered"])
+    ui.link("coverage", "Every part and every place", icon=":material/arrow_forward:")
 
-    left, right = st.columns(2, gap="medium")
-    chosen = view.ask("themes")
+left, right = st.columns(2, gap="large")
+if not state:
+    with left:
+        themes = view.ask("themes")
+        asked = challenges.was_asked(view.ask("questions").table, view.filters["role"])
+        rows = challenges.compared(themes.table, level, code)
+        if why := challenges.survey_state(themes.table, level, code, asked):
+            st.header("Challenges", anchor=False)
+            ui.empty(why)
+        else:
+            st.header(ui.plain(challenges.leading_sentence(rows, view.who, names=False)), anchor=False)
+            top = rows.head(5).assign(england=rows["england"] if level != "england" else None)
+            ui.chart(charts.versus(top, fictional=fictional), f"The five most chosen: {findings.alt_shares(top, 'label')}", "themes")
+            with st.expander("Table and download"):
+                ui.table(top, columns(THEMES), "themes-table", FORMATS)
+                ui.source(view, themes, rows["n"].max())
+                ui.download(view, themes, "challenges")
+        ui.link("themes", "All challenges, and what focus groups said", icon=":material/arrow_forward:")
+need = right.container()
+if not state:
+    with st.expander("Download"):
+        ui.download(view, coverage, "coverage")
+    ui.worked_out(
+        *(f"**{m.label}.** {m.how} {m.caveats}" for m in (measures.measures()[n] for n in ("response_rate", "all_three", "challenges", "need"))),
+        summary.CHANGE_WORDS, findings.INTERVALS,
+    )  # fmt: skip
+with need, st.spinner("Estimating where need is greatest…"):
+    priority = view.ask("priority")
+    table = reasons.in_words(priority.table)
+    if table.empty or (view.viewer.audience == "internal" and table["estimate"].isna().all()):
+        st.header("PCNs for the offer", anchor=False)
+        ui.empty("outside" if table.empty else "no_data")
+    else:
+        counts = reasons.bands(table)
+        st.header(ui.plain(reasons.headline(table, place)), anchor=False)
+        ui.chart(charts.bands(counts, fictional=fictional), reasons.alt_bands(counts), "bands")
+        st.markdown(NOT_A_RANKING)
+        ui.link("priority", "Which PCNs, why, and how sure we are", icon=":material/arrow_forward:")
