@@ -80,9 +80,8 @@ def _check(options: argparse.Namespace, _: list[str]) -> int:
 def _print_account(account: publish.Account) -> None:
     """One line per file, and under it why rows were set aside and what else there is to know."""
     for source in account.sources:
-        print(
-            f"{source.file}: {source.reading.tool}. {source.reading.rows_read:,} rows read = {source.accepted:,} accepted + {source.quarantined:,} quarantined."
-        )
+        balance = f"{source.reading.rows_read:,} rows read = {source.accepted:,} accepted + {source.quarantined:,} quarantined"
+        print(f"{source.file}: {source.reading.tool}. {balance}.")
         if source.note:
             print(f"    {source.note}")
         reasons = pd.Series([aside.reason for aside in source.asides], dtype="object").value_counts()

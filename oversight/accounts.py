@@ -10,10 +10,45 @@ import pandas as pd
 
 from oversight import layouts
 from oversight.findings import count, interval, percent
-from oversight.model import QUARANTINE_REASONS, RESPONDENT_KINDS, WORKFORCE_ROLES
+from oversight.model import BY_NAME, QUARANTINE_REASONS, RESPONDENT_KINDS, WORKFORCE_ROLES
 
 #: The kinds of respondent that the workforce file counts: only they can have a response rate.
 COUNTED = frozenset(WORKFORCE_ROLES.values())
+
+#: Table -> its columns as they are shown, and how numbers are written.
+LABELS: Mapping[str, Mapping[str, str]] = {
+    "rates": {
+        "wave_name": "Wave", "role_name": "Role", "name": "Place", "responses": "Replies (n)", "headcount": "In post (estimate)",
+        "rate": "Response rate", "pcns_heard": "PCNs heard from", "pcns": "PCNs", "pcns_no_return": "PCNs without a workforce return",
+        "withheld": "Withheld because",
+    },
+    "files": {
+        "name": "File", "what": "In this build", "kind": "What it is", "rows_read": "Rows read", "accepted": "Accepted",
+        "quarantined": "Set aside", "about": "How it was known, and what it holds",
+    },
+    "reasons": {"reason_name": "Reason", "meaning": "What it means", "rows": "Rows", "files": "Files"},
+    "aside": {
+        "file": "File", "row": "Row", "reason_name": "Reason", "detail": "What was found, what to do",
+        "content": "The row, without personal data",
+    },
+    "check_aside": {"file": "File", "reason_name": "Reason", "rows": "Rows", "example": "For example"},
+    "warnings": {"file": "File", "row": "Row (0: the whole file)", "what": "What was noticed, and what was done"},
+    "questions": {"position": "No.", "text": "Question", "what": "What is unknown", "responses": "Answered by (n)"},
+    "answers": {"label": "Answer", "x": "Respondents", "share": "Share", "range": "95% interval", "withheld": "Withheld because"},
+    "maps": {
+        "as_at": "Map of", "regions": "Regions", "icbs": "ICBs", "pcns": "PCNs", "practices": "Practices",
+        "practices_unallocated": "Practices in no PCN", "pcns_in_several_icbs": "PCNs in several ICBs",
+    },
+    "census": {
+        "census": "Census", "role_name": "Role", "fte": "FTE", "contracted_fte": "of which contracted", "named_people": "Named people",
+        "pcns_returning": "PCNs with a return", "pcns_with_any": "PCNs with any",
+    },
+}  # fmt: skip
+FORMATS: Mapping[str, str] = {"rate": "percent", "share": "percent", "fte": "one", "contracted_fte": "one"} | dict.fromkeys(
+    ("responses", "headcount", "pcns", "pcns_heard", "pcns_no_return", "rows_read", "accepted", "quarantined", "rows", "files", "x",
+     "regions", "icbs", "practices", "practices_unallocated", "pcns_in_several_icbs", "named_people", "pcns_returning",
+     "pcns_with_any"), "whole",
+)  # fmt: skip
 _STATES = {"dont_know": "Don't know", "unmapped": "words the mapping does not know"}
 
 
@@ -35,13 +70,13 @@ def balance_sentence(loads: pd.DataFrame) -> str:
 
 
 def files(loads: pd.DataFrame) -> pd.DataFrame:
-    """The files with ``folder``, short ``name`` and what people call their kind (``kind``)."""
-    parts = loads["file"].str.rpartition("/")
-    return loads.assign(folder=parts[0], name=parts[2], kind=loads["tool"].map(layouts.name))
+    """The files with their short ``name``, what people call their kind, and ``about``: how it was known, and the note."""
+    about = [f"Known by {why}. {note or ''}".strip() for why, note in zip(loads["why"], loads["note"], strict=True)]
+    return loads.assign(name=loads["file"].str.rpartition("/")[2], kind=loads["tool"].map(layouts.name), about=about)
 
 
 def rates(answers: Iterable[tuple[str, str, pd.DataFrame]]) -> pd.DataFrame:
-    """Answers of the query ``responses``, each with its wave's name and role, as one table.
+    """Answers of the query ``responses``, each with its wave's name and role, as one table with ``text`` for a bar's end.
 
     The workforce file counts neither GP supervisors nor PCN managers: they have no number in post and no rate.
     """
@@ -51,7 +86,11 @@ def rates(answers: Iterable[tuple[str, str, pd.DataFrame]]) -> pd.DataFrame:
         if role not in COUNTED:
             part = part.assign(headcount=float("nan"), rate=float("nan"), pcns_no_return=float("nan"))
         parts.append(part.astype({"pcns_no_return": "Int64"}))
-    return pd.concat(parts, ignore_index=True)
+    rates = pd.concat(parts, ignore_index=True)
+    texts = [
+        "" if pd.isna(r) else f"{percent(r)} ({n:,.0f} of {h:,.0f})" for r, n, h in rates[["rate", "responses", "headcount"]].to_numpy()
+    ]
+    return rates.assign(text=texts)
 
 
 def rates_sentence(england: Mapping[str, Any], who: str, wave: str) -> str:
@@ -101,7 +140,21 @@ def _is(number: int) -> str:
 def reasons(table: pd.DataFrame) -> pd.DataFrame:
     """Rows set aside by reason over all files (query ``quarantine_reasons``), the most frequent first, with its meaning."""
     totals = table.groupby("reason", as_index=False).agg(rows=("rows", "sum"), files=("file", "nunique"))
-    return totals.assign(meaning=totals["reason"].map(QUARANTINE_REASONS)).sort_values(["rows", "reason"], ascending=[False, True])
+    words = totals.assign(reason_name=totals["reason"].map(reason_name), meaning=totals["reason"].map(QUARANTINE_REASONS))
+    return words.sort_values(["rows", "reason"], ascending=[False, True], ignore_index=True)
+
+
+def reasons_sentence(table: pd.DataFrame) -> str:
+    """How many rows were set aside, and for how many reasons."""
+    if table.empty:
+        return "No row was set aside"
+    rows = int(table["rows"].sum())
+    return f"{count(rows, 'row')} {'was' if rows == 1 else 'were'} set aside, for {count(len(table), 'reason')}"
+
+
+def check_aside(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows a check would set aside, by file and reason, with reasons in words."""
+    return table.assign(reason_name=table["reason"].map(reason_name))
 
 
 def reason_name(code: str) -> str:
@@ -110,16 +163,18 @@ def reason_name(code: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def contents(cells: pd.Series) -> pd.Series:
-    """Rows set aside, kept as JSON, as lines "heading: cell"; "" where nothing was kept."""
-    return cells.map(lambda text: " · ".join(f"{k}: {v}" for k, v in json.loads(text).items()) if isinstance(text, str) else "")
+def aside(table: pd.DataFrame) -> pd.DataFrame:
+    """The query ``quarantine`` with reasons in words and each row as "heading: cell"; "" where nothing of it was kept."""
+    cells = table["content"].map(lambda text: " · ".join(f"{k}: {v}" for k, v in json.loads(text).items()) if isinstance(text, str) else "")
+    return table.assign(reason_name=table["reason"].map(reason_name), content=cells)
 
 
 def answers(table: pd.DataFrame, kind: str) -> pd.DataFrame:
     """The query ``question_answers`` with ``label`` in words; numbers in their order, else the most frequent first."""
     labels = [_label(v, s, kind) for v, s in zip(table["value"], table["state"], strict=True)]
     ranges = ["" if pd.isna(low) else interval(low, high) for low, high in zip(table["low"], table["high"], strict=True)]
-    labelled = table.assign(label=labels, range=ranges)
+    texts = ["" if pd.isna(x) else f"{x:,.0f} ({percent(share)})" for x, share in table[["x", "share"]].to_numpy()]
+    labelled = table.assign(label=labels, range=ranges, text=texts)
     if kind != "number":
         return labelled
     order = pd.to_numeric(labelled["value"], errors="coerce").where(labelled["state"] == "answered")
@@ -145,6 +200,22 @@ def answers_sentence(table: pd.DataFrame, kind: str, who: str) -> str:
     return f"{answered}; the most frequent answer is “{top['label']}” ({top['x']:,.0f}, {percent(top['share'])})"
 
 
-def alt_counts(table: pd.DataFrame, name: str, value: str) -> str:
-    """A chart of counts as text: every label with its number."""
-    return "; ".join(f"{n} {'withheld' if pd.isna(v) else format(v, ',.0f')}" for n, v in zip(table[name], table[value], strict=True))
+def organisations_sentence(totals: Mapping[str, Any]) -> str:
+    """The organisations of the latest map in one sentence."""
+    sentence = f"{count(totals['pcns'], 'PCN')} in {count(totals['icbs'], 'ICB')} and {count(totals['regions'], 'region')}"
+    if pd.isna(totals["splw_fte"]):
+        return f"{sentence}; no workforce census is loaded"
+    none = totals["pcns_no_return"]
+    missing = f"{count(none, 'PCN')} made no workforce return" if none else "every PCN made a workforce return"
+    return f"{sentence}, with {totals['splw_fte']:,.0f} FTE of link workers; {missing}"
+
+
+def census(table: pd.DataFrame) -> pd.DataFrame:
+    """The query ``workforce_totals`` with roles in words, the latest census first."""
+    roles = {f.name: f for f in BY_NAME["workforce"].fields}["role"].allowed
+    return table.assign(role_name=table["role"].map(roles)).sort_values(["census", "role"], ascending=[False, True], ignore_index=True)
+
+
+def alt_counts(table: pd.DataFrame, name: str, text: str) -> str:
+    """A chart of counts as text: every label with its number in words."""
+    return "; ".join(f"{label}: {words or 'too few to show'}" for label, words in zip(table[name], table[text], strict=True))

@@ -14,6 +14,12 @@ from oversight import stats
 from oversight.findings import count, day, interval, listed, percent
 from oversight.questionnaire import BY_FIELD
 
+HOW = (
+    "**Order and differences.** A challenge leads together with every other whose interval reaches into its own. A place is said to differ "
+    "from England where England's share lies outside its 95% interval: of 14 such comparisons about one may look clear by chance. Between "
+    "regions, where there are about a hundred, 99.8% intervals decide. Focus groups are not a sample, so sessions are counted and carry no "
+    "interval; they belong to no wave and are held by region."
+)
 NO_REMEDY = "No remedy named yet"
 #: More than this many that cannot be told apart do not lead: nothing stands out.
 MOST_LEADING = 4
@@ -39,6 +45,16 @@ def survey_state(table: pd.DataFrame, level: str, code: str, asked: bool) -> str
     if not asked and not (england > 0).any():
         return "not_asked"
     return "too_few" if (rows["withheld"] != "").any() else "no_data"
+
+
+def nothing_sentence(state: str, who: str, place: str) -> str:
+    """The page's heading when ``survey_state`` found nothing to show."""
+    return {
+        "no_data": f"No {who} in {place} said what challenges them in this wave",
+        "not_asked": f"{who[0].upper()}{who[1:]} were not asked about challenges in this wave",
+        "too_few": f"Too few {who} in {place} answered to show what challenges them",
+        "outside": f"{place} is outside the regions you can see",
+    }[state]
 
 
 def compared(table: pd.DataFrame, level: str, code: str) -> pd.DataFrame:
@@ -86,6 +102,13 @@ def _share(row: pd.Series) -> str:
     return f"{percent(row['share'])}, {interval(row['low'], row['high'])}"
 
 
+def order_note(rows: pd.DataFrame) -> str:
+    """What is to be said about the order of the challenges at a place, "" when one stands out."""
+    if len(leading(rows)) < 2:
+        return ""
+    return "Their intervals overlap, so their order could be chance. Several challenges could be chosen; shares do not add up to 100%."
+
+
 def quoted(label: Any) -> str:
     """A theme's name as it stands, in quotation marks: it may hold commas and capitals of its own."""
     return f"“{label}”"
@@ -122,18 +145,39 @@ def sessions_state(rows: pd.DataFrame) -> str:
     return "too_few" if rows["sessions"].isna().all() else ""
 
 
+def no_sessions(state: str, who: str, place: str) -> str:
+    """What to say where ``sessions_state`` found nothing to show."""
+    if state == "too_few":
+        return f"The focus groups with {who} in {place} had too few participants. Choose a larger place."
+    return f"No focus group with {who} is recorded for {place}. That is not “no challenges”: choose another role or place."
+
+
 def sessions_sentence(rows: pd.DataFrame, who: str) -> str:
     """Which themes came up in most of a place's focus groups, and how many sessions there were."""
     sessions, most = rows["sessions"].max(), rows["sessions_with"].max()
-    held = f"{count(sessions, 'focus group')} with {who} in {rows['name'].iloc[0]}"
     top = rows.loc[rows["sessions_with"] == most, "label"].tolist()
+    where = f"with {who} in {rows['name'].iloc[0]}"
     if most == 0:
-        return f"None of the themes was coded in {held}"
+        return f"None of the themes was coded in {count(sessions, 'focus group')} {where}."
     if sessions == 1:
-        return f"{count(len(top), 'theme')} came up in the {held.removeprefix('1 ')}"
-    if len(top) > MOST_LEADING:
-        return f"{len(top)} themes came up in {most:.0f} of {held}"
-    return f"{listed([quoted(t) for t in top])} came up in {most:.0f} of {held}"
+        return f"{count(len(top), 'theme')} came up in the only focus group {where}."
+    named = f"{len(top)} themes" if len(top) > MOST_LEADING else listed([quoted(t) for t in top])
+    of = f"all {sessions:.0f}" if most == sessions else f"{most:.0f} of {sessions:.0f}"
+    return f"{named} came up most: {'each ' if len(top) > 1 else ''}in {of} focus groups {where}."
+
+
+def sessions_note(rows: pd.DataFrame, level: str) -> str:
+    """How many sessions and people the counts rest on, and that they belong to no wave and to no single ICB."""
+    held = f"{count(rows['sessions'].max(), 'focus group')} of any date, {count(rows['participants'].max(), 'participant')}"
+    return f"{held}, all of {rows['name'].iloc[0]}" if level == "icb" else held
+
+
+def together(rows: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
+    """Survey and focus groups in one table, theme by theme in the survey's order: what ``compared`` and ``sessions_at`` gave.
+
+    ``withheld`` says what is missing of the survey; ``words`` (sessions) and ``excerpts`` are empty where they may not be seen.
+    """
+    return rows.merge(held[["theme", "words", "excerpts"]], on="theme", how="left", validate="one_to_one")
 
 
 def alt_sessions(rows: pd.DataFrame) -> str:
@@ -196,6 +240,13 @@ def region_sentence(rows: pd.DataFrame) -> str:
     return "; ".join(parts) + (f"; and {count(len(known) - 2, 'more difference')}" if len(known) > 2 else "")
 
 
+def alt_regions(rows: pd.DataFrame) -> str:
+    """The grid of regions as text: what stands out, then each place's most chosen challenge (``rows`` from ``by_region``)."""
+    known = rows[rows["share"].notna()].sort_values("share", ascending=False).drop_duplicates("name")
+    tops = [f"{r['name']}: {r['label']} {percent(r['share'])}" for _, r in known.sort_values(["level", "name"]).iterrows()]
+    return f"{region_sentence(rows)}. Most chosen in each: {'; '.join(tops)}"
+
+
 def wide(rows: pd.DataFrame) -> pd.DataFrame:
     """The regions' table as people read it: label, then one column of shares per place, England first.
 
@@ -205,6 +256,12 @@ def wide(rows: pd.DataFrame) -> pd.DataFrame:
     for name, place in rows.groupby("name", sort=False):
         table[str(name)] = place.set_index("theme")["share"]
     return table.reset_index(drop=True)
+
+
+def excerpts_sentence(excerpts: pd.DataFrame, label: str) -> str:
+    """How much was said of a theme: excerpts and sessions, which say how much, not how many people."""
+    sessions = excerpts["session_id"].nunique()
+    return f"{count(len(excerpts), 'excerpt')} from {count(sessions, 'focus group')} {'is' if len(excerpts) == 1 else 'are'} about {quoted(label)}"
 
 
 def excerpt_cards(excerpts: pd.DataFrame, names: Mapping[str, str]) -> list[tuple[str, str]]:

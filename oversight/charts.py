@@ -115,12 +115,12 @@ def tiles(table: pd.DataFrame, grid: pd.DataFrame, *, value: str = "share", fict
             text=part["name"], customdata=part[[value]].to_numpy(),
             hovertemplate="%{text}: %{customdata[0]:.0%}<extra></extra>" if colour is None else "%{text}: too few to show<extra></extra>",
         )  # fmt: skip
-    for row in rows.itertuples():
-        share = getattr(row, value)
+    for row in rows.to_dict("records"):
+        share = row[value]
         number = "–" if pd.isna(share) else f"{share:.0%}"
         dark = not pd.isna(share) and share > 0.5
         figure.add_annotation(
-            x=row.tile_col, y=-row.tile_row, text=f"<b>{number}</b><br>{_two_lines(str(row.short_name))}", showarrow=False,
+            x=row["tile_col"], y=-row["tile_row"], text=f"<b>{number}</b><br>{_two_lines(row['short_name'])}", showarrow=False,
             font={"size": 10.5, "color": "#FFFFFF" if dark else "#212B32"},
         )  # fmt: skip
     figure.update_xaxes(visible=False, range=[-0.6, grid["tile_col"].max() + 0.6], fixedrange=True)
@@ -141,45 +141,27 @@ def _two_lines(text: str) -> str:
     return text[:middle] + "<br>" + text[middle + 1 :]
 
 
-def counts(
-    table: pd.DataFrame,
-    *,
-    name: str,
-    value: str,
-    text: str,
-    fictional: bool = False,
-    reference: float | None = None,
-    reference_name: str = "England",
-) -> go.Figure:
-    """Horizontal bars in the table's order, each with its number in words at its end; a withheld one says so.
+def counts(table: pd.DataFrame, *, name: str, value: str, text: str, fictional: bool = False, context: str = "") -> go.Figure:
+    """Horizontal bars in the table's order, each with its number in words; a withheld one says so.
 
-    ``table``: one row per bar with ``name``, ``value`` (0 or more, NaN when withheld) and ``text`` for the end of the bar.
+    ``table``: one row per bar with ``name``, ``value`` (0 or more, NaN when withheld) and ``text``, the words on or behind the
+    bar. The bar named ``context`` is grey: it is there to compare with.
     """
-    labels = [wrap(html.escape(str(label), quote=False), 34) for label in table[name]]
+    labels = [wrap(html.escape(str(label), quote=False)) for label in table[name]]
     rows = list(range(len(table)))
     values = table[value].astype(float)
-    ends = [html.escape(str(t)) if not pd.isna(v) else "too few to show" for t, v in zip(table[text], values, strict=True)]
+    words = [html.escape(str(t)) if not pd.isna(v) else "too few to show" for t, v in zip(table[text], values, strict=True)]
     figure = go.Figure()
     figure.add_bar(
-        x=values.fillna(0), y=rows, orientation="h", marker={"color": BLUE}, width=0.62, text=ends, textposition="outside",
-        cliponaxis=False, textfont={"size": 13}, hovertext=[f"{a}: {e}" for a, e in zip(labels, ends, strict=True)], hoverinfo="text",
+        x=values.fillna(0), y=rows, orientation="h", width=0.66, marker={"color": [GREY if n == context else BLUE for n in table[name]]},
+        text=words, textposition="auto", textangle=0, insidetextanchor="end", insidetextfont={"color": "#FFFFFF", "size": 13},
+        outsidetextfont={"size": 13}, cliponaxis=False, hovertext=[f"{a}: {w}" for a, w in zip(labels, words, strict=True)],
+        hoverinfo="text",
     )  # fmt: skip
-    top = max(values.max() if values.notna().any() else 0, reference or 0) or 1
-    if reference is not None and not pd.isna(reference):
-        figure.add_vline(x=reference, line={"color": GREY, "width": 1.5, "dash": "dot"})
-        figure.add_annotation(
-            x=reference, y=1, yref="paper", yanchor="bottom", text=reference_name, showarrow=False, font={"size": 12, "color": GREY},
-        )  # fmt: skip
-    figure.update_xaxes(visible=False, range=[0, 1.32 * top], fixedrange=True)  # room for the words at the end
-    figure.update_yaxes(
-        tickvals=rows,
-        ticktext=labels,
-        range=[len(rows) - 0.5, -0.5],
-        fixedrange=True,
-        automargin=True,
-        ticksuffix="  ",
-        tickfont={"size": 13},
-    )
+    top = values.max() if values.notna().any() else 0
+    figure.update_xaxes(visible=False, range=[0, 1.15 * top or 1], fixedrange=True)
+    figure.update_yaxes(tickvals=rows, ticktext=labels, range=[len(rows) - 0.5, -0.5], zeroline=False, showgrid=False)
+    figure.update_yaxes(fixedrange=True, automargin=True, ticksuffix="  ", tickfont={"size": 13})
     extra = sum(label.count("<br>") for label in labels)
     finish(figure, 56 + ROW_HEIGHT * max(len(rows), 1) + LINE_HEIGHT * extra, fictional)
     figure.update_layout(margin_t=28)

@@ -77,11 +77,12 @@ def judge(surveys: list[Placed], placer: Placer) -> list[pd.DataFrame]:
             reason[rows] = code
             detail[rows] = text if isinstance(text, str) else text[rows]
 
-        mark(pd.Series([(number, row) in losers for row in reason.index], index=reason.index), "duplicate_response",
-             "A later complete row has the same response id.")  # fmt: skip
+        lost = pd.Series([(number, row) in losers for row in reason.index], index=reason.index)
+        dates = f"{wave.opened.isoformat()} to {wave.closed.isoformat()}"
+        mark(lost, "duplicate_response", "A later complete row has the same response id.")
         mark(completed.isna(), "bad_value", "The row has no completion time. Export finished responses only.")
-        mark((day < wave.opened) | (day > wave.closed), "outside_wave",
-             f"Completed outside {wave.opened.isoformat()} to {wave.closed.isoformat()}. Correct the dates in waves.csv if they are wrong.")  # fmt: skip
+        outside = (day < wave.opened) | (day > wave.closed)
+        mark(outside, "outside_wave", f"Completed outside {dates}. Correct the dates in waves.csv if they are wrong.")
         mark(placed.mapped.wide["respondent_kind"].isna(), "role_unmapped", "Add the role's words to the mapping, or leave the row out.")
         places = placer.place(_given_pcn(placed), wave.closed)
         for code in places["reason"].unique():

@@ -60,12 +60,12 @@ def source_line(result: Result, scope: str, n: float | None = None, extra: str =
 def with_words(table: pd.DataFrame) -> pd.DataFrame:
     """The coverage table with ``range`` ("45% to 51%") and ``against`` (higher, lower, no clear difference) beside the numbers."""
     words = {"higher": "higher", "lower": "lower", "similar": "no clear difference"}
-    ranges = [None if pd.isna(low) else interval(low, high) for low, high in zip(table["low"], table["high"], strict=True)]
+    ranges: list[str | None] = [None if pd.isna(low) else interval(low, high) for low, high in zip(table["low"], table["high"], strict=True)]
     return table.assign(range=ranges, against=table["against_england"].map(words))
 
 
 def coverage_sentence(row: Mapping[str, Any], what: str, who: str) -> str:
-    """ "48% of link workers in Midlands have … (45% to 51%), no clear difference from England"."""
+    """For example "48% of link workers in Midlands have … (45% to 51%), no clear difference from England"."""
     place = row["name"]
     if pd.isna(row["share"]):
         return f"Too few {who} in {place} answered to say how many have {what}"

@@ -25,9 +25,9 @@ def focus_groups(sources: list[Source]) -> dict[str, pd.DataFrame]:
         if frame is None:
             continue
         session = frame["document"].map(lambda name: by_document.get(_document(name)))
-        for row in frame[session.isna()].itertuples():
-            detail = f"No session of sessions.csv names the document {row.document!r}. Add it there."
-            source.asides.append(Aside(int(row.row), "unknown_reference", detail, {"document": str(row.document), "code": str(row.code)}))
+        for row in frame[session.isna()].to_dict("records"):
+            detail = f"No session of sessions.csv names the document {row['document']!r}. Add it there."
+            source.asides.append(Aside(int(row["row"]), "unknown_reference", detail, {"document": row["document"], "code": row["code"]}))
         good = frame[session.notna()].assign(session_id=session.dropna().astype("string"))
         good["excerpt_id"] = good["session_id"] + ":" + good["highlight"].astype("string")
         good["theme"] = good["code"].map(lambda code: theme_of.get(normalise(code)))

@@ -250,9 +250,7 @@ def _codes(cells: pd.Series, mapped: MappedQuestion) -> tuple[pd.Series, pd.Seri
     state[cells.notna()] = "answered"
     state[cells.notna() & code.isna()] = "unmapped"
     is_state = code.isin(list(STATES))
-    state[is_state] = code[is_state]
-    code[is_state] = pd.NA
-    return code, state
+    return code.mask(is_state), state.mask(is_state, code)
 
 
 def _numbers(cells: pd.Series, mapped: MappedQuestion) -> tuple[pd.Series, pd.Series]:

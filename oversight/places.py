@@ -104,10 +104,11 @@ def _patients(maps: pd.DataFrame, sizes: pd.DataFrame) -> pd.Series:
     patients = pd.Series(pd.NA, index=maps.index, dtype="Int64")
     if sizes.empty:
         return patients
-    by_date = {day: part.drop_duplicates("practice_code").set_index("practice_code")["patients"] for day, part in sizes.groupby("as_at")}
-    for day, rows in maps.groupby("as_at").groups.items():
-        nearest = min(by_date, key=lambda d: (abs((d - day).days), d))
-        patients.loc[rows] = maps.loc[rows, "practice_code"].map(by_date[nearest]).astype("Int64")
+    loaded: list[date] = sorted(sizes["as_at"].unique())
+    for day in maps["as_at"].unique():
+        rows, nearest = maps["as_at"] == day, min(loaded, key=lambda d: abs((d - day).days))
+        size = sizes[sizes["as_at"] == nearest].drop_duplicates("practice_code").set_index("practice_code")["patients"]
+        patients[rows] = maps.loc[rows, "practice_code"].map(size).astype("Int64")
     return patients
 
 
@@ -123,7 +124,7 @@ def _pcns(maps: pd.DataFrame, workforce: pd.DataFrame, partners: pd.DataFrame) -
     rows["icb_rule"] = "only"
     warnings = []
     for i in rows.index[rows["icbs"] > 1]:
-        code, day = rows.at[i, "pcn_code"], rows.at[i, "as_at"]
+        code, day = str(rows.loc[i, "pcn_code"]), rows["as_at"].loc[i]
         members = inside[(inside["pcn_code"] == code) & (inside["as_at"] == day)]
         icb, rule = _choose_icb(members, workforce, partners)
         chosen = members[members["icb_code"] == icb]
@@ -166,7 +167,7 @@ def _succession(maps: pd.DataFrame, partners: pd.DataFrame) -> pd.DataFrame:
     size = former.groupby("from_code").size()
     moved = former.dropna(subset=["to_code"]).groupby(["from_code", "to_code"], as_index=False).size().rename(columns={"size": "practices"})
     moved["share"] = moved["practices"] / moved["from_code"].map(size) if len(moved) else pd.Series(dtype="float64")
-    return moved[columns]
+    return pd.DataFrame(moved, columns=columns)
 
 
 @dataclass
@@ -252,5 +253,5 @@ class Placer:
         row: dict[str, str | None] = {"reason": reason, "detail": detail, "warning": warning, "pcn_code": now, "wave_pcn_code": then}
         for prefix, pcn_code, frame in (("", now, self.today), ("wave_", then, at_wave if then in at_wave.index else self.today)):
             for column in ("icb_code", "region_code"):
-                row[prefix + column] = frame.at[pcn_code, column] if pcn_code in frame.index else None
+                row[prefix + column] = str(frame.loc[pcn_code, column]) if pcn_code in frame.index else None
         return row

@@ -129,15 +129,15 @@ def _by_table(sources: list[Source]) -> dict[str, list[pd.DataFrame]]:
 
 def _waves(sources: list[Source]) -> list[mapping.Wave]:
     return [
-        mapping.Wave(r.wave_id, r.wave_name, r.tool, r.opened, r.closed, tuple(r.kinds_asked))
+        mapping.Wave(r["wave_id"], r["wave_name"], r["tool"], r["opened"], r["closed"], tuple(r["kinds_asked"]))
         for frame in _by_table(sources).get("waves", [])
-        for r in frame.itertuples()
+        for r in frame.to_dict("records")
     ]
 
 
 def _place_surveys(sources: list[Source], mappings: list[mapping.SurveyMapping], progress: Progress) -> list[Placed]:
     """Each survey with its mapping and wave. Raises ``FileProblem`` when two forms of one wave could share ids."""
-    placed = []
+    placed: list[Placed] = []
     waves = _waves(sources)
     for source in sources:
         survey = source.reading.survey
@@ -200,11 +200,9 @@ def _register_frames(sources: list[Source], organisations: Organisations) -> dic
             if frame is None:
                 continue
             lost = ~frame[place].isin(known)
-            for row in frame[lost].itertuples():
-                content = {k: str(v) for k, v in row._asdict().items() if k not in ("Index", "row") and pd.notna(v)}
-                source.asides.append(
-                    exports.Aside(int(row.row), "pcn_unknown", f"{getattr(row, place)} is on no list that was loaded.", content)
-                )
+            for row in frame[lost].to_dict("records"):
+                content = {str(k): str(v) for k, v in row.items() if k != "row" and pd.notna(v)}
+                source.asides.append(exports.Aside(int(row["row"]), "pcn_unknown", f"{row[place]} is on no list that was loaded.", content))
             parts.append(frame[~lost])
         frames[name] = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(BY_NAME[name].columns))
     return frames

@@ -8,7 +8,8 @@ wellbeing questions (Office for National Statistics, free to use).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from types import MappingProxyType
 from typing import Literal
 
@@ -70,7 +71,7 @@ class Question:
     field: str
     kind: Kind
     text: str
-    answers: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, str] = dataclass_field(default_factory=dict)
     asked: tuple[str, ...] = EVERYONE
     only_if: tuple[str, tuple[str, ...]] | None = None
     sensitive: bool = False

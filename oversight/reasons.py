@@ -48,35 +48,50 @@ def named(name: str, code: str) -> str:
     return f"{name} ({code})"
 
 
-def in_words(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with words beside the numbers: pcn, sure, range, rank_range, heard, founded, reason, asked, offer.
+WORDS = ("pcn", "sure", "chance", "value", "range", "rank_range", "heard", "founded", "reason", "asked", "offer")
 
-    ``sure`` is the band in a word ("Clearly"), for a column headed "Among the neediest?". Words made from numbers that are
-    withheld are None.
+
+def in_words(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with words beside the numbers, in the columns ``WORDS``. Words made from withheld numbers are missing.
+
+    ``pcn``: name and code; ``sure``: the band in a word, for a column headed "Among the neediest?"; ``value``: the estimate
+    with its ``range``; the others as the functions of this module make them.
     """
-    rows = [row for _, row in table.iterrows()]
-    return table.assign(
-        pcn=[named(r["pcn_name"], r["pcn_code"]) for r in rows],
-        sure=[need.BANDS[b].label.split(" among")[0].removesuffix(" to be") for b in table["band"]],
-        range=[None if pd.isna(r["low"]) else findings.interval(r["low"], r["high"]) for r in rows],
-        rank_range=[rank_range(r) for r in rows],
-        heard=[heard(r["replies"], r["headcount"], r["returned"]) for r in rows],
-        founded=[evidence(r) for r in rows],
-        reason=[reason(r) for r in rows],
-        asked=[None if pd.isna(r["requested"]) else "Yes" if r["requested"] else "No" for r in rows],
-        offer=[OFFER_STATUSES.get(s) if isinstance(s, str) else None for s in table["offer_status"]],
-    )
+    words = pd.DataFrame([_words(row) for row in records(table)], index=table.index, columns=list(WORDS))
+    return pd.concat([table, words], axis=1)
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table, each as column -> value."""
+    return [dict(zip(map(str, table.columns), row, strict=True)) for row in table.itertuples(index=False, name=None)]
+
+
+def _words(row: Mapping[str, Any]) -> dict[str, str | None]:
+    span = None if pd.isna(row["low"]) else findings.interval(row["low"], row["high"])
+    return {
+        "pcn": named(row["pcn_name"], row["pcn_code"]),
+        "sure": need.BANDS[row["band"]].label.split(" among")[0].removesuffix(" to be"),
+        "chance": None if pd.isna(row["p_top_k"]) else chance(row["p_top_k"]),
+        "value": span and f"{findings.percent(row['estimate'])} ({span})",
+        "range": span,
+        "rank_range": rank_range(row),
+        "heard": heard(row["replies"], row["headcount"], row["returned"]),
+        "founded": evidence(row),
+        "reason": reason(row),
+        "asked": None if pd.isna(row["requested"]) else "Yes" if row["requested"] else "No",
+        "offer": OFFER_STATUSES.get(row["offer_status"]) if isinstance(row["offer_status"], str) else None,
+    }
 
 
 def rank_range(row: Mapping[str, Any]) -> str | None:
-    """ "1 to 163 of 1,247": where the rank lies with 90% certainty."""
+    """Where the rank lies with 90% certainty: "1 to 163 of 1,247"; None when not known."""
     if pd.isna(row["rank_low"]):
         return None
     return f"{row['rank_low']:,} to {row['rank_high']:,} of {row['ranked']:,.0f}"
 
 
-def heard(replies: float, headcount: float, returned: Any) -> str | None:
-    """ "2 of about 6": replies of the people in post, which is an estimate; None when withheld."""
+def heard(replies: Any, headcount: Any, returned: Any) -> str | None:
+    """Replies of the people in post, whose number is an estimate: "2 of about 6"; None when withheld."""
     if pd.isna(replies):
         return None
     if pd.isna(headcount) or not returned:
@@ -145,7 +160,7 @@ def by_band(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def headline(table: pd.DataFrame, place: str) -> str:
-    """ "In Midlands 1 PCN clearly needs the offer most, 7 probably do, and for 140 of 250 we cannot tell"."""
+    """For example "In Midlands, 1 PCN clearly needs the offer most, 7 probably do, and for 140 of 250 we cannot tell"."""
     count = table["band"].value_counts()
     clearly, probably, unsure = (int(count.get(b, 0)) for b in ("clearly", "probably", "cannot_tell"))
     start = "" if place == "England" else f"In {place}, "
@@ -170,13 +185,13 @@ def cautions(table: pd.DataFrame, k: int, who: str) -> list[str]:
     silent = counts["silent"].sum(min_count=1)
     if silent > 0:
         lines.append(
-            f"**No {who} have replied from {findings.count(silent, 'PCN')}.** That is not “no need”: ask there first. Their estimates come "
-            "from their ICB and region alone."
+            f"**No {who} have replied from {findings.count(silent, 'PCN')}.** That is not “no need”: ask there first. Their estimates "
+            "come from their ICB and region alone."
         )
-    width = (table["rank_high"] - table["rank_low"] + 1)[table["n"] > 0].dropna()
+    width = (table["rank_high"] - table["rank_low"] + 1)[table["n"] > 0].dropna().astype(float)
     if len(width):
         lines.append(
-            f"Ranks are wide: where someone replied, the 90% interval of a PCN's rank typically spans {width.astype(float).median():,.0f} of "
+            f"Ranks are wide: where someone replied, the 90% interval of a PCN's rank typically spans {width.median():,.0f} of "
             f"{table['ranked'].iloc[0]:,.0f} places. So no single rank is given here, but the chance of being among the {k:,}."
         )
     return lines
@@ -185,7 +200,7 @@ def cautions(table: pd.DataFrame, k: int, who: str) -> list[str]:
 def alt_bands(counts: pd.DataFrame) -> str:
     """The chart of the bands as text."""
     parts = []
-    for _, row in counts.iterrows():
+    for row in records(counts):
         silent = f", of which nobody replied from {row['silent']:,.0f}" if row["silent"] > 0 else ""
         parts.append(f"{row['label']}: {findings.count(row['pcns'], 'PCN')}{silent}")
     return "; ".join(parts)
@@ -193,28 +208,33 @@ def alt_bands(counts: pd.DataFrame) -> str:
 
 def alt_needs(rows: pd.DataFrame) -> str:
     """The chart of estimates as text: the first five with interval and chance, and how many more."""
-    parts = [
-        f"{r['pcn']}: {findings.percent(r['estimate'])} ({r['range']}), chance {findings.percent(r['p_top_k'])}" for _, r in rows.head(5).iterrows()
-    ]
-    more = len(rows) - len(parts)
-    return "Estimated need with 90% interval. " + "; ".join(parts) + (f"; and {more} more with lower estimates" if more else "")
+    first = records(rows.head(5))
+    parts = [f"{row['pcn']}: {row['value']}, chance {row['chance']}" for row in first]
+    more = f"; and {len(rows) - len(first)} more with lower estimates" if len(rows) > len(first) else ""
+    return f"Estimated need with 90% interval. {'; '.join(parts)}{more}"
+
+
+def chance(p: float) -> str:
+    """For example "88%"; never 0% or 100%, for what comes from draws is neither."""
+    return "under 1%" if p < 0.005 else "over 99%" if p > 0.995 else findings.percent(p)
 
 
 def worked_out(k: int) -> list[str]:
     """How the estimate, chance, band, evidence and reason are worked out, and their limits."""
-    weights = "; ".join(f"{what(name).lower() if name != 'gp_supervisor' else what(name)} {100 * w:.0f}%" for name, w in need.WEIGHTS.items())
+    measure = measures()["need"]
+    weights = "; ".join(f"{what(name)} {100 * weight:.0f}%" for name, weight in need.WEIGHTS.items())
+    bands = " ".join(f"*{band.label}*: {band.meaning[0].lower()}{band.meaning[1:]}." for band in need.BANDS.values())
     return [
-        f"**{measures()['need'].label}.** {measures()['need'].how}",
-        f"**Weights.** Each reply gets a score: the weighted share of the parts it reports missing. Weights: {weights}. Don't know counts as "
-        "missing information, not as no; a reply counts when it covers at least half of the weight.",
-        "**Pooling.** A PCN has few replies, so its own mean is drawn towards what its ICB and region let expect: the fewer replies, the more. "
-        "A PCN from which nobody replied gets what its ICB and region let expect, with a wide interval. Never 0.",
-        f"**Chance and band.** From 5,000 draws of all PCNs together: how often a PCN is among the {k:,} with the highest need. "
-        + " ".join(f"*{b.label}*: {b.meaning[0].lower()}{b.meaning[1:]}." for b in need.BANDS.values()),
-        "**Evidence.** Strong: 3 replies or more, or a reply and the PCN's own request. Some: a reply, a request or a coordinator's note. "
-        "Modelled only: none of these. The offer itself changes neither estimate nor band.",
-        "**Main thing reported missing.** The part that raises the estimate most among those that people of the PCN report missing. None can be "
-        "named where they report nothing missing beyond what is usual in England, or only what may not be shown for so few people.",
-        "**Limits.** It assumes that those who reply are like those who do not. If the neediest reply less often, the chances shown are too "
-        f"high. {measures()['need'].caveats} Answers are the respondents' own, and posts turn over.",
+        f"**{measure.label}.** {measure.how}",
+        f"**Weights.** Each reply gets a score: the weighted share of the parts it reports missing. The weights are: {weights}. "
+        "Don't know counts as missing information, not as no; a reply counts when it covers at least half of the weight.",
+        "**A pooled estimate.** A PCN has few replies, so its own mean is drawn towards what its ICB and region let expect: the fewer "
+        "replies, the more. A PCN from which nobody replied gets what its ICB and region let expect, with a wide interval; never 0.",
+        f"**Chance and band.** From 5,000 draws of all PCNs together: how often a PCN is among the {k:,} with the highest need. {bands}",
+        "**Evidence.** Strong: 3 replies or more, or a reply and the PCN's own request. Some: a reply, a request or a coordinator's "
+        "note. Modelled only: none of these. Requests, notes and the offer change neither estimate nor band.",
+        "**Main thing reported missing.** The part that raises the estimate most among those that people of the PCN report missing. None "
+        "can be named where they report nothing missing beyond what is usual, or only what may not be shown for so few people.",
+        "**Limits.** It assumes that those who reply are like those who do not. If the neediest reply less often, the chances shown are "
+        f"too high. Answers are the respondents' own, and posts turn over. {measure.caveats}",
     ]

@@ -79,7 +79,8 @@ def rate_words(row: Mapping[str, Any]) -> tuple[str, str]:
         return "–", "Not known: no workforce return counts this role here"
     if pd.isna(row["rate"]):
         return "–", "Not known: nobody is recorded in post here"
-    return percent(row["rate"]), f"Of about {row['headcount']:,.0f} people in post: an estimate, for headcount is not published"
+    people = round(row["headcount"], -1 if row["headcount"] >= 100 else 0)
+    return percent(row["rate"]), f"Of about {people:,.0f} people in post: an estimate, for headcount is not published"
 
 
 def reply_facts(row: Mapping[str, Any], who: str, period: str) -> list[tuple[str, str, str]]:
@@ -100,7 +101,7 @@ def reply_facts(row: Mapping[str, Any], who: str, period: str) -> list[tuple[str
 def elements(coverage: pd.DataFrame, change: pd.DataFrame, level: str, code: str) -> pd.DataFrame:
     """The three elements and all three at one place: the coverage rows with what changed, in the order they are shown.
 
-    Adds ``label``, ``range`` ("45% to 51%"), ``before`` (the share in the earlier wave), ``change`` (in words),
+    Adds ``label``, ``range`` ("45% to 51%"), ``before`` (the share in the earlier wave), ``change`` and ``moved`` (in words),
     ``england`` (England's share) and ``note`` (why a number is missing).
     """
     wholes = coverage[coverage["part_of"].isna()]
@@ -114,6 +115,7 @@ def elements(coverage: pd.DataFrame, change: pd.DataFrame, level: str, code: str
         range=ranges,
         before=[f.get("share1", float("nan")) for f in found],
         change=[change_words(f) for f in found],
+        moved=[moved(f) for f in found],
         england=rows["element"].map(england),
         note=[_note(row) for _, row in rows.iterrows()],
     )
@@ -132,6 +134,11 @@ def _note(row: pd.Series) -> str:
     return ""
 
 
+def noted(rows: pd.DataFrame) -> dict[str, str]:
+    """The column of notes for a table of ``elements``, where there is anything to note."""
+    return {"note": "Note"} if (rows["note"] != "").any() else {}
+
+
 def points(difference: float) -> str:
     """0.048 -> "+4.8", -0.02 -> "−2.0": percentage points with their sign."""
     number = f"{abs(100 * difference):.1f}"
@@ -140,33 +147,36 @@ def points(difference: float) -> str:
     return ("+" if difference > 0 else "−") + number
 
 
+def moved(row: Mapping[str, Any]) -> str:
+    """A change since the earlier wave in a few words: "up 4.8 points", "no clear change"; "" where there is none to tell.
+
+    ``row``: one place and element of the query coverage_change.
+    """
+    if not row or pd.isna(row["earlier_wave"]) or row["withheld"] or pd.isna(row["difference"]):
+        return ""
+    direction = {"higher": "up", "lower": "down"}.get(str(row["verdict"]))
+    return f"{direction} {abs(100 * row['difference']):.1f} points" if direction else "no clear change"
+
+
 def change_words(row: Mapping[str, Any]) -> str:
-    """A change since the earlier wave with its interval; "No clear change" where the interval holds none."""
+    """A change since the earlier wave with its interval: "No clear change (−3.6 to +3.6)", or why there is none to tell."""
+    if words := moved(row):
+        return f"{words[0].upper()}{words[1:]} ({points(row['low'])} to {points(row['high'])})"
     if not row or pd.isna(row["earlier_wave"]):
         return "No earlier wave"
-    if row["withheld"]:
-        return "Too few answers to compare"
-    if pd.isna(row["difference"]):
-        return "Nothing to compare with"
-    words = {"higher": "Up", "lower": "Down"}.get(str(row["verdict"]), "No clear change")
-    size = f" {abs(100 * row['difference']):.1f} points" if words != "No clear change" else ""
-    return f"{words}{size} ({points(row['low'])} to {points(row['high'])}{'' if size else ' points'})"
+    return "Too few answers to compare" if row["withheld"] else "Nothing to compare with"
 
 
-def main_sentence(row: Mapping[str, Any], change: Mapping[str, Any] | None, who: str, verb: str, earlier: str) -> str:
+def main_sentence(row: Mapping[str, Any], who: str, verb: str, earlier: str) -> str:
     """The wave's finding: how many have all three elements, and what became of it since the wave called ``earlier``.
 
-    ``row``: all three at one place, from the query coverage. ``verb``: "have", or "report" of those who speak for their PCN.
+    ``row``: all three at one place, from ``elements``. ``verb``: "have", or "report" of those who speak for their PCN.
     """
     place = row["name"]
     if pd.isna(row["share"]):
         return f"Too few {who} in {place} answered to say how many {verb} all three elements of supervision"
-    sentence = f"{percent(row['share'])} of {who} in {place} {verb} all three elements of supervision ({interval(row['low'], row['high'])})"
-    if not change or pd.isna(change["earlier_wave"]) or change["withheld"] or pd.isna(change["difference"]):
-        return sentence
-    moved = {"higher": "up", "lower": "down"}.get(str(change["verdict"]))
-    size = f"{moved} {abs(100 * change['difference']):.1f} points" if moved else "no clear change"
-    return f"{sentence}; {size} since {earlier}"
+    sentence = f"{percent(row['share'])} of {who} in {place} {verb} all three elements of supervision ({row['range']})"
+    return f"{sentence}; {row['moved']} since {earlier}" if row["moved"] else sentence
 
 
 def weakest_sentence(rows: pd.DataFrame) -> str:
@@ -176,6 +186,6 @@ def weakest_sentence(rows: pd.DataFrame) -> str:
         return "The elements of supervision that the contract asks for"
     first, second = known.iloc[0], known.iloc[1]
     if first["high"] < known["low"].iloc[1:].min():
-        return f"Least common is {_ELEMENT_SHORT[first['element']]}: {percent(first['share'])}"
-    names = listed([_ELEMENT_SHORT[r["element"]] for r in (first, second)])
-    return f"Least common, too close to tell apart, are {names}"
+        return f"Of the three elements, {_ELEMENT_SHORT[first['element']]} is least common: {percent(first['share'])}"
+    names = listed([f"{_ELEMENT_SHORT[r['element']]} ({percent(r['share'])})" for r in (first, second)])
+    return f"Of the three elements, {names} are least common and cannot be told apart"

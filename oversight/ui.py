@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -96,7 +96,8 @@ class View:
     def ask(self, name: str, **more: Any) -> Result:
         """Ask with the shared filters that the query takes; ``more`` adds to them or replaces them."""
         takes = {p.name for p in store.queries()[name].parameters}
-        shared = {k: v for k, v in self.filters.items() if k in takes}
+        # a PCN chosen on the PCN page stays in the URL, but other pages do not answer to it
+        shared = {k: v for k, v in self.filters.items() if k in takes and (k != "pcn" or k in self.picker.shown)}
         return store.ask(name, self.viewer, self.snapshot, **{**shared, **more})
 
     def shareable(self, result: Result) -> Result:
@@ -125,7 +126,9 @@ class View:
     @property
     def scope(self) -> str:
         """Wave, role and place in words, for kickers and source lines."""
-        return f"{self.name(self.filters['wave'])} · {self.who} · {self.name(self.place[1])}"
+        pcn = self.filters.get("pcn") if "pcn" in self.picker.shown else None
+        where = f"{self.name(pcn)} ({pcn})" if pcn else self.name(self.place[1])
+        return f"{self.name(self.filters['wave'])} · {self.who} · {where}"
 
     @property
     def who(self) -> str:
@@ -177,7 +180,7 @@ def empty(state: str, detail: str = "") -> None:
     st.info(f"**{what}** {detail or do}", icon=":material/info:")
 
 
-def chart(figure: go.Figure, alt: str, key: str, on_select: Any = "ignore", width: int | str = "stretch") -> Any:
+def chart(figure: go.Figure, alt: str, key: str, on_select: Any = "ignore", width: int | Literal["stretch", "content"] = "stretch") -> Any:
     """A chart with its text alternative, which states the finding and not the kind of chart."""
     config = {"displaylogo": False, "displayModeBar": False, "responsive": True}
     more: dict[str, Any] = {} if on_select == "ignore" else {"on_select": on_select, "selection_mode": "points"}
@@ -237,7 +240,7 @@ def pcns(frame: pd.DataFrame, labels: Mapping[str, str], key: str, percent: tupl
 
 def pretty(frame: pd.DataFrame, labels: Mapping[str, str], formats: Mapping[str, str]) -> pd.DataFrame:
     """The columns of ``labels`` under their readable names, numbers as people write them, empty as a dash."""
-    shapes = {"percent": lambda v: f"{100 * v:.0f}%", "one": lambda v: f"{v:,.1f}", "whole": lambda v: f"{v:,.0f}"}
+    shapes: dict[str, Callable[[Any], str]] = {"percent": lambda v: f"{100 * v:.0f}%", "one": lambda v: f"{v:,.1f}", "whole": lambda v: f"{v:,.0f}"}
     shown = {}
     for column, label in labels.items():
         if column in frame and not (column == "withheld" and (frame[column] == "").all()):
@@ -254,7 +257,7 @@ def quotes(cards: list[tuple[str, str]]) -> None:
 
 def source(view: View, result: Result, n: float | None = None, extra: str = "") -> None:
     """Where the numbers come from: n, period, filters, snapshot date, and what was withheld."""
-    st.caption(findings.source_line(result, view.scope, n, extra))
+    st.caption(plain(findings.source_line(result, view.scope, n, extra)))
     if result.withheld:
         st.caption(f":material/visibility_off: {result.withheld}")
 

@@ -9,6 +9,7 @@ same name, which is kept in ``.replaced`` where no build reads it. When a build 
 from __future__ import annotations
 
 import io
+import itertools
 import os
 import re
 import shutil
@@ -19,14 +20,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
-from itertools import count
 from pathlib import Path
 
 import duckdb
 import filelock
 import pandas as pd
 
-from oversight import publish
+from oversight import findings, publish
 from oversight.checks import CheckFailed
 from oversight.exports import registers
 from oversight.exports.reading import FileProblem
@@ -108,7 +108,7 @@ def named(uploads: Iterable[tuple[str, bytes]], taken: Iterable[str] = ()) -> li
         name = safe_name(given)
         if name.casefold() in used:
             stem, ending = name.rsplit(".", 1)
-            tries = (f"{stem} ({n}).{ending}" for n in count(2))
+            tries = (f"{stem} ({n}).{ending}" for n in itertools.count(2))
             name = next(t for t in tries if t.casefold() not in used | avoid)
         used.add(name.casefold())
         found.append((name, data))
@@ -214,7 +214,7 @@ def _move_aside(folder: Path, name: str, day: date, undo: ExitStack) -> None:
     """Keep a file under a dated name that builds pass over (they skip names that begin with a dot)."""
     source = folder / name
     (folder / ASIDE).mkdir(exist_ok=True)
-    numbers = (f".{day.isoformat()}-{n} {source.name}" for n in count(1))
+    numbers = (f".{day.isoformat()}-{n} {source.name}" for n in itertools.count(1))
     target = folder / ASIDE / next(n for n in numbers if not (folder / ASIDE / n).exists())
     source.replace(target)
     undo.callback(target.replace, source)
@@ -272,6 +272,51 @@ def gone(loads: pd.DataFrame, checked: Checked) -> list[str]:
     """Files of the present snapshot (query ``loads``) that the new one would lack, though they were neither replaced nor taken out."""
     known = {*checked.files["sha256"]}
     return [f for f, sha in zip(loads["file"], loads["sha256"], strict=True) if sha not in known and f not in checked.plan.leaves]
+
+
+def standing(present: int, fictional: bool) -> str:
+    """What an upload will be built together with: ``present`` files in the team's folder, under a fictional snapshot or not."""
+    if present:
+        return (
+            f"**The team's folder holds {findings.count(present, 'file')}.** A new snapshot is built from those and from what you add. "
+            "A file of the same name takes the old one's place; the number of responses that Microsoft Forms puts into a name does not "
+            "matter."
+        )
+    if fictional:
+        return (
+            "**You are looking at the fictional sample.** It is never mixed with your files: the first files you publish start a programme "
+            "of their own, without the sample. Give at least a registration map, waves.csv and a survey."
+        )
+    return "**The team's folder is empty.** The present snapshot was built from files elsewhere; what you publish here takes its place."
+
+
+def checked_sentence(checked: Checked) -> str:
+    """What would be published."""
+    kind = "a fictional snapshot" if checked.fictional else "a snapshot"
+    return f"The files make {kind} of {findings.count(checked.responses, 'response')}. Nothing has been published yet"
+
+
+def gone_sentence(lost: Sequence[str], sample: bool) -> str:
+    """What the new snapshot would lack that the present one has; ``sample``: the present one is the sample."""
+    if sample:
+        return "The fictional sample goes out of use. Its snapshot is kept."
+    named = ", ".join(lost[:5]) + (f" and {len(lost) - 5} more" if len(lost) > 5 else "")
+    return (
+        f"The present snapshot also holds {named}. {'It is' if len(lost) == 1 else 'They are'} not in the team's folder, "
+        "so the new snapshot would be without. Add what is missing, and check again."
+    )
+
+
+def published_sentence(published: Checked, before: str) -> str:
+    """What publishing did: the new snapshot, the one it replaced, and what became of files."""
+    added = len(published.plan.arrivals)
+    parts = [
+        f"Snapshot {published.snapshot_id} is published: {findings.count(published.responses, 'response')}.",
+        f"It replaces snapshot {before}, which is kept." if before != published.snapshot_id else "It is the same as before.",
+        f"{findings.count(added, 'file was', 'files were')} added to the team's folder." if added else "",
+        *(f"{name} was {why}; the old file is kept aside." for name, why in published.plan.leaves.items()),
+    ]
+    return " ".join(p for p in parts if p)
 
 
 def templates() -> bytes:

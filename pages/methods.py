@@ -21,7 +21,7 @@ for section in sections:
             st.subheader(caption, anchor=False)
         ui.table(table, {column: column for column in table.columns}, f"{section.anchor}-{number}")
     for title, paragraphs in section.folded.items():
-        with st.expander(title, type="compact"):
+        with st.expander(title):
             st.markdown("\n\n".join(paragraphs))
     if section.anchor == "queries":
         dictionary = documents.dictionary().encode()

@@ -5,10 +5,11 @@ import streamlit as st
 from oversight import challenges, charts, findings, measures, reasons, summary, ui
 from oversight.questionnaire import PCN_SIDE
 
-ELEMENTS = {"label": "Element", "share": "Yes", "range": "95% interval", "england": "England", "dont_know_share": "Don't know", "answered": "Answered (n)"}
-THEMES = {"label": "Challenge", "share": "Chose it", "range": "95% interval", "england": "England", "x": "Chose it (n)", "remedy": "Remedy named"}
+ELEMENTS = {"label": "Element", "share": "Yes", "range": "95% interval", "england": "England", "dont_know_share": "Don't know"}
+THEMES = {"label": "Challenge", "share": "Chose it", "range": "95% interval", "england": "England", "remedy": "Remedy named"}
 BANDS = {"label": "Band", "meaning": "What it means", "pcns": "PCNs", "silent": "Of which nobody replied"}
-FORMATS = {name: "percent" for name in ("share", "england", "dont_know_share")} | {name: "whole" for name in ("answered", "x", "pcns", "silent")}
+FORMATS = {name: "percent" for name in ("share", "england", "dont_know_share")} | {name: "whole" for name in ("answered", "pcns", "silent")}
+EXPLAINED = ("response_rate", "all_three", "challenges", "need")
 NOT_A_RANKING = "A band says whom to talk to first. It is no place on the offer and no verdict, and silence is not “no need”."
 
 
@@ -31,22 +32,27 @@ else:
     earlier = view.name(before) if before else ""
     rows = summary.elements(coverage.table, change.table, level, code)
     whole = rows[rows["element"] == "all_three"].iloc[0]
-    ui.headline(f"Overview · {view.scope}", summary.main_sentence(whole, view.who, "report" if view.filters["role"] in PCN_SIDE else "have", earlier))
+    verb = "report" if view.filters["role"] in PCN_SIDE else "have"
+    ui.headline(f"Overview · {view.scope}", summary.main_sentence(whole, view.who, verb, earlier))
 
-    facts = summary.reply_facts(summary.row_at(replies.table, level, code), view.who, summary.period(view.ask("waves").table, view.filters["wave"]))
+    period = summary.period(view.ask("waves").table, view.filters["wave"])
+    facts = summary.reply_facts(summary.row_at(replies.table, level, code), view.who, period)
     for column, (label, value, words) in zip(st.columns(3), facts, strict=True):
         column.metric(label, value)
         column.caption(ui.plain(words))
 
     st.header(ui.plain(summary.weakest_sentence(rows)), anchor=False)
-    left, right = st.columns([5, 7], gap="medium")
+    left, right = st.columns([4, 8], gap="medium")
     with left:
         drawn = charts.versus(summary.drawable(rows), other="before", other_name=earlier, fictional=fictional)
         ui.chart(drawn, findings.alt_shares(rows, "label"), "elements")
     with right:
-        ui.table(rows, columns(ELEMENTS) | ({"change": f"Change since {earlier}"} if before else {}) | {"note": "Note"}, "elements-table", FORMATS)
+        changed = {"change": f"Change since {earlier}, in points"} if before else {}
+        ui.table(rows, columns(ELEMENTS) | changed | {"answered": "n"} | summary.noted(rows), "elements-table", FORMATS)
     ui.source(view, coverage, whole["answered"])
-    ui.link("coverage", "Every part and every place", icon=":material/arrow_forward:")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        ui.link("coverage", "Every part and every place", icon=":material/arrow_forward:")
+        ui.download(view, coverage, "coverage")
 
 left, right = st.columns(2, gap="large")
 if not state:
@@ -68,10 +74,8 @@ if not state:
         ui.link("themes", "All challenges, and what focus groups said", icon=":material/arrow_forward:")
 need = right.container()
 if not state:
-    with st.expander("Download"):
-        ui.download(view, coverage, "coverage")
     ui.worked_out(
-        *(f"**{m.label}.** {m.how} {m.caveats}" for m in (measures.measures()[n] for n in ("response_rate", "all_three", "challenges", "need"))),
+        *(f"**{m.label}.** {m.how} {m.caveats}" for m in (measures.measures()[name] for name in EXPLAINED)),
         summary.CHANGE_WORDS, findings.INTERVALS,
     )  # fmt: skip
 with need, st.spinner("Estimating where need is greatest…"):
@@ -85,4 +89,13 @@ with need, st.spinner("Estimating where need is greatest…"):
         st.header(ui.plain(reasons.headline(table, place)), anchor=False)
         ui.chart(charts.bands(counts, fictional=fictional), reasons.alt_bands(counts), "bands")
         st.markdown(NOT_A_RANKING)
+        with st.expander("Table and download"):
+            ui.table(
+                counts,
+                BANDS if counts["silent"].notna().any() else {k: v for k, v in BANDS.items() if k != "silent"},
+                "bands-table",
+                FORMATS,
+            )
+            ui.source(view, priority)
+            ui.download(view, priority, "priority")
         ui.link("priority", "Which PCNs, why, and how sure we are", icon=":material/arrow_forward:")

@@ -1,3 +1,88 @@
-"""pcn"""
-from oversight import ui
-ui.headline("pcn", "pcn")
+"""PCN: all that is known of one Primary Care Network."""
+
+import streamlit as st
+
+from oversight import charts, profile, reasons, ui
+
+LIST = {"pcn": "PCN", "icb_name": "ICB", "sure": "Among the neediest?", "heard": "Replied"}
+WAVES = {
+    "wave_name": "Wave", "sure": "Among the neediest?", "chance": "Chance", "value": "Estimated need (90% interval)",
+    "england": "England", "rank_range": "Rank (90% interval)", "heard": "Replied", "reason": "Main thing reported missing",
+}  # fmt: skip
+ELEMENTS = {"label": "Element or part", "has": "Yes", "lacks": "No", "unsure": "Don't know", "england": "England: yes"}
+THEMES = {"label": "Challenge", "said": "Chosen by", "remedy": "What the programme offers"}
+STAFF = {"census": "At", "splw": "Link workers", "care_coordinator": "Care Coordinators", "hwb_coach": "Health and Wellbeing Coaches"}
+
+view = ui.here()
+inside, wave, fictional = view.viewer.audience == "internal", view.name(view.filters["wave"]), view.snapshot.fictional
+need = view.ask("priority")
+k, rows, code = need.filters["k"], reasons.in_words(need.table), view.filters["pcn"]
+if rows.empty:
+    ui.headline(f"PCN · {view.scope}", "One PCN")
+    ui.empty("outside")
+    st.stop()
+if code is None:
+    ui.headline(f"PCN · {view.scope}", f"Choose one of the {len(rows):,} PCNs of {view.name(view.place[1])}")
+    st.markdown("Choose it here, or under *Primary Care Network* in the sidebar. Choosing a region or ICB first shortens the list.")
+    ui.pcns(reasons.by_band(rows), LIST if inside else {c: LIST[c] for c in ("pcn", "icb_name", "sure")}, "pcns")
+    ui.source(view, need)
+    st.stop()
+
+row, who = rows.iloc[0], view.ask("pcn").table.iloc[0]
+ui.headline(f"PCN · {wave} · {view.who} · {who['icb_name']}, {who['region_name']}", profile.headline(row, view.who))
+left, right = st.columns([7, 5], gap="large")
+with left:
+    for line in [*profile.estimate(row, k, view.who, wave), *map(ui.plain, profile.remarks(who, view.names))]:
+        st.markdown(line)
+    if not inside:
+        st.markdown("For sharing, a PCN leaves with its band and public facts only: no estimate, chance, replies, answers or reasons.")
+    ui.link("priority", "Its ICB on the Priority page", ":material/flag:", region=who["region_code"], icb=who["icb_code"])
+    ui.link("coverage", "Its ICB on the Coverage page", ":material/checklist:", region=who["region_code"], icb=who["icb_code"])
+with right:
+    ui.facts(profile.facts(who, row), "Who this PCN is and where it stands with the offer")
+
+waves = view.ask("waves").table
+asked = waves[waves["role"] == view.filters["role"]].sort_values("wave_id", ascending=False)
+history = profile.in_each_wave({r.wave_name: view.ask("priority", wave=r.wave_id).table for r in asked.itertuples()})
+st.header(profile.change(history) or "Its need in each wave", anchor=False)
+if inside:
+    shown = history.assign(open=history["n"] == 0)
+    figure = charts.dots(
+        shown, name="wave_name", value="estimate", reference=row["england"], fictional=fictional, keep_order=True, hollow="open"
+    )
+    st.markdown("Dot: estimated need, from 0% (nothing missing) to 100% (everything missing). Line: its 90% interval. Open dot: nobody replied.")
+    ui.chart(figure, profile.alt_history(history), "history")
+ui.table(history, WAVES if inside else {c: WAVES[c] for c in ("wave_name", "sure")}, "history-table", {"england": "percent"})
+ui.source(view, need, row["n"] if inside else None, "90% intervals" if inside else "")
+ui.download(view, need, "pcn-band")
+
+if inside:
+    st.header("Who replied", anchor=False)
+    replied = view.ask("pcn_replies").table
+    ui.table(profile.replies(replied), profile.columns(replied), "replies")
+    st.header(f"What {view.who} of this PCN have, {wave}", anchor=False)
+    if row["replies"]:
+        coverage, themes = view.ask("coverage", level="pcn"), view.ask("pcn_themes")
+        ui.table(profile.elements(coverage.table, code), ELEMENTS, "elements")
+        ui.source(view, coverage, row["replies"])
+        st.header("Challenges they chose", anchor=False)
+        ui.table(profile.themes(themes.table), THEMES, "themes")
+        ui.source(view, themes, row["replies"])
+    else:
+        ui.empty("no_data", f"No {view.who} have replied from this PCN in {wave}. Choose another wave, or ask them.")
+
+st.header("Its workforce", anchor=False)
+staff = view.ask("pcn_workforce")
+if staff.table.empty:
+    ui.empty("no_data", "No workforce census is loaded.")
+else:
+    ui.table(profile.workforce(staff.table), STAFF, "workforce")
+    st.caption("Full-time equivalents (FTE). No return is not zero; a PCN that returned none may host them elsewhere, as in a charity.")
+    ui.download(view, staff, "pcn-workforce")
+st.header("Requests, the offer and notes", anchor=False)
+register = view.ask("pcn_events", region=None).table
+if register.empty:
+    st.markdown(f"Nothing in the registers{'' if inside else ' that may leave the building'}: no request, no offer, no note.")
+else:
+    ui.table(profile.events(register), {"day": "Date", "kind": "What", "words": "In words"}, "events")
+ui.worked_out(*reasons.worked_out(k))

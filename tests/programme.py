@@ -7,7 +7,7 @@ from pathlib import Path
 
 from oversight.questionnaire import QUESTIONS
 
-MAP_HEADER = (
+MAP_HEADER = (  # as the publisher orders it
     "PUBLICATION,EXTRACT_DATE,PRACTICE_CODE,PRACTICE_NAME,PRACTICE_POSTCODE,PCN_CODE,PCN_NAME,ONS_SUB_ICB_LOCATION_CODE,SUB_ICB_LOCATION_CODE,"
     "SUB_ICB_LOCATION_NAME,ONS_ICB_CODE,ICB_CODE,ICB_NAME,ONS_COMM_REGION_CODE,COMM_REGION_CODE,COMM_REGION_NAME,SUPPLIER_NAME"
 ).split(",")
@@ -24,14 +24,17 @@ def write(path: Path, header: list[str], rows: list[list[str]]) -> Path:
 
 def write_map(folder: Path, pcns: dict[str, str], day: str = "01Oct2026") -> Path:
     """A registration map: one practice per PCN, PCN code -> ICB code."""
-    rows = [
-        ["GP_PRAC_PAT_LIST", day, f"FP{i:04}", f"PRACTICE {i}", "ZZ99 1ZZ", pcn, f"TESTBED {i} PCN", "E0", f"X{i % 3}", "SUB", "E1", icb, f"NHS {icb} ICB", "E2", "Y60", "Midlands", "T"]
-        for i, (pcn, icb) in enumerate(pcns.items())
-    ]  # fmt: skip
+    rows = []
+    for i, (pcn, icb) in enumerate(pcns.items()):
+        practice = [f"FP{i:04}", f"PRACTICE {i}", "ZZ99 1ZZ", pcn, f"TESTBED {i} PCN"]
+        place = ["E0", f"X{i % 3}", "SUB", "E1", icb, f"NHS {icb} ICB", "E2", "Y60", "Midlands"]
+        rows.append(["GP_PRAC_PAT_LIST", day, *practice, *place, "TEST"])
     return write(folder / f"map-{day}.csv", MAP_HEADER, rows)
 
 
-def write_forms(folder: Path, answers: list[dict[str, str]], name: str = "Supervision(1-9).csv", extra: dict[str, list[str]] | None = None) -> Path:
+def write_forms(
+    folder: Path, answers: list[dict[str, str]], name: str = "Supervision(1-9).csv", extra: dict[str, list[str]] | None = None
+) -> Path:
     """A Forms CSV re-save of the standard questionnaire. Each answer: id, completed and labels by field; the rest stay blank."""
     fields = [q for q in QUESTIONS]
     more = extra or {}

@@ -53,7 +53,9 @@ def check(name: str, table: pd.DataFrame) -> None:
             for state in ("prefer_not_to_say", "not_applicable", "blank", "not_asked", "unmapped"):
                 assert number(row[state]) not in SMALL
             if number(row["no"]) is None:  # what would give the split away goes with it
-                assert all(number(row[c]) is None for c in ("known", "share_known", "low_known", "high_known", "dont_know", "dont_know_share"))
+                assert all(
+                    number(row[c]) is None for c in ("known", "share_known", "low_known", "high_known", "dont_know", "dont_know_share")
+                )
             if number(row["answered"]) is None:
                 assert all(number(row[c]) is None for c in ("yes", "share", "low", "high"))
                 assert row["withheld"]
@@ -90,7 +92,9 @@ def combinations(query: store.Query, regions: list[str], icbs: list[str]) -> lis
     if "role" in takes:
         found = [{**f, "role": role} for f in found for role in (["splw"] if query.then == "need.rank" else RESPONDENT_KINDS)]
     if "question" in takes:
-        found = [{**f, "question": q} for f in found for q in ("challenges", "intention_to_leave", "employer", "comment", "safeguarding_topics")]
+        found = [
+            {**f, "question": q} for f in found for q in ("challenges", "intention_to_leave", "employer", "comment", "safeguarding_topics")
+        ]
     places = [{}, *({"region": r} for r in regions)] if "region" in takes else [{}]
     if "icb" in takes:
         places += [{"icb": i} for i in (icbs if "question" not in takes else icbs[::6])]

@@ -58,7 +58,9 @@ def survey(rows: list[tuple[str | None, ...]], texts: list[str], day: str = "202
     cells = pd.DataFrame(rows, columns=columns, index=index, dtype="string")
     multi = {c: "multi" if cells[c].notna().any() and cells[c].dropna().str.endswith(";").all() else "choice" for c in columns}
     times = pd.Series(pd.Timestamp(day), index=index)
-    return Survey([(c, "", t, multi[c]) for c, t in zip(columns, texts, strict=True)], cells, pd.Series(map(str, index), index=index), times, times)
+    return Survey(
+        [(c, "", t, multi[c]) for c, t in zip(columns, texts, strict=True)], cells, pd.Series(map(str, index), index=index), times, times
+    )
 
 
 def load(folder: Path, text: str = TOML) -> mapping.SurveyMapping:
@@ -120,7 +122,9 @@ LABELS = some.sampled_from(["Yes", "No", "Don't know", None, "odd"])
 def test_states_equal_a_naive_second_implementation(rows) -> None:
     folder = Path(__file__).parent
     loaded = _loaded(folder)
-    made = mapping.apply(survey([("F0001", kind, first, second, None, None, None, None) for kind, first, second in rows], TEXTS), loaded, SPRING)
+    made = mapping.apply(
+        survey([("F0001", kind, first, second, None, None, None, None) for kind, first, second in rows], TEXTS), loaded, SPRING
+    )
     known = {"Yes": "yes", "No": "no", "Don't know": "dont_know", "odd": "unmapped", None: "blank"}
     for (_, first, second), got_first, got_second in zip(rows, made.wide["first_contact"], made.wide["first_contact_is_gp"], strict=True):
         assert got_first == known[first]

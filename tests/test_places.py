@@ -25,7 +25,8 @@ def practices(day: date, *rows: tuple[str, str | None, str, str]) -> pd.DataFram
 
 MAPS = [
     practices(APRIL, ("P1", "F0001", "OLD PCN", "QAA"), ("P2", "F0001", "OLD PCN", "QAA"), ("P3", "F0002", "BOTH PCN", "QAA"),
-              ("P4", "F0002", "BOTH PCN", "QBB"), ("P5", "F0003", "SPLIT PCN", "QCC"), ("P6", "F0003", "SPLIT PCN", "QCC"), ("P9", None, "U", "QCC")),
+              ("P4", "F0002", "BOTH PCN", "QBB"), ("P5", "F0003", "SPLIT PCN", "QCC"), ("P6", "F0003", "SPLIT PCN", "QCC"),
+              ("P9", None, "U", "QCC")),
     practices(OCTOBER, ("P1", "F0004", "NEW PCN", "QAA"), ("P2", "F0004", "NEW PCN", "QAA"), ("P3", "F0002", "BOTH PCN", "QAA"),
               ("P4", "F0002", "BOTH PCN", "QBB"), ("P5", "F0004", "NEW PCN", "QAA"), ("P6", "F0005", "TWIN PCN", "QCC"),
               ("P7", "F0006", "TWIN PCN", "QCC"), ("P9", None, "U", "QCC")),
@@ -44,11 +45,21 @@ def test_most_registered_patients_decide_the_icb() -> None:
 
 def test_without_list_sizes_the_workforce_decides_then_the_first_to_join() -> None:
     returned = pd.DataFrame(
-        {"pcn_code": ["F0002"], "role": "splw", "census": date(2026, 9, 30), "named_people": 1, "named_fte": 1.0, "contracted_fte": 0.0, "icb_code": "QBB"}
+        {
+            "pcn_code": ["F0002"],
+            "role": "splw",
+            "census": date(2026, 9, 30),
+            "named_people": 1,
+            "named_fte": 1.0,
+            "contracted_fte": 0.0,
+            "icb_code": "QBB",
+        }
     )
     made = organise({"practice_map": MAPS, "workforce": [returned]})
     assert set(made.tables["pcn"].query("pcn_code == 'F0002'")["icb_rule"]) == {"workforce"}
-    joined = pd.DataFrame({"practice_code": ["P3", "P4"], "pcn_code": "F0002", "joined": [date(2021, 1, 1), date(2020, 1, 1)], "left": None})
+    joined = pd.DataFrame(
+        {"practice_code": ["P3", "P4"], "pcn_code": "F0002", "joined": [date(2021, 1, 1), date(2020, 1, 1)], "left": None}
+    )
     made = organise({"practice_map": MAPS, "ods_partner": [joined]})
     assert made.tables["pcn"].query("pcn_code == 'F0002'")["icb_code"].tolist() == ["QBB", "QBB"]
     assert set(made.tables["pcn"].query("pcn_code == 'F0002'")["icb_rule"]) == {"earliest_practice"}

@@ -57,7 +57,9 @@ def test_a_check_publishes_nothing(folder: Path, tmp_path: Path) -> None:
     assert sorted(p.name for p in tmp_path.iterdir()) == ["exports"]
 
 
-@pytest.mark.parametrize("spoil", ["mixed", "no map", "no waves", "outside every wave", "two maps of one day", "damaged", "bad mapping", "empty file"])
+@pytest.mark.parametrize(
+    "spoil", ["mixed", "no map", "no waves", "outside every wave", "two maps of one day", "damaged", "bad mapping", "empty file"]
+)
 def test_what_cannot_be_used_stops_the_publish_and_says_so(folder: Path, tmp_path: Path, spoil: str) -> None:
     out = tmp_path / "out"
     before = publish.build([folder], out)
@@ -100,7 +102,11 @@ def test_an_unknown_file_is_left_out_and_said_to_be(folder: Path) -> None:
 
 
 def test_two_exports_of_one_form_overlap_and_the_later_row_is_kept(folder: Path, tmp_path: Path) -> None:
-    write_forms(folder, [response("F0001", id="1", first_contact="No", completed="2026-09-12 10:00:00"), response("F0002", id="9")], "Later export.csv")
+    write_forms(
+        folder,
+        [response("F0001", id="1", first_contact="No", completed="2026-09-12 10:00:00"), response("F0002", id="9")],
+        "Later export.csv",
+    )
     account = publish.build([folder], tmp_path / "out")
     asides = [(s.file, a.row, a.reason) for s in account.sources for a in s.asides]
     assert asides == [("Supervision(1-9).csv", 2, "duplicate_response")]
@@ -108,7 +114,9 @@ def test_two_exports_of_one_form_overlap_and_the_later_row_is_kept(folder: Path,
 
 
 def test_registers_with_an_unknown_pcn_or_document_lose_nothing(folder: Path) -> None:
-    write(folder / "requests.csv", ["pcn_code", "date", "statement"], [["F0001", "2026-09-01", "Please"], ["F9999", "2026-09-01", "Us too"]])
+    write(
+        folder / "requests.csv", ["pcn_code", "date", "statement"], [["F0001", "2026-09-01", "Please"], ["F9999", "2026-09-01", "Us too"]]
+    )
     write(folder / "coded.csv", ["id", "document", "tag", "content"], [["1", "Nobody's group", "isolation", "We work alone"]])
     account = publish.build([folder], None)
     reasons = {s.file: [a.reason for a in s.asides] for s in account.sources if s.asides}
@@ -118,11 +126,15 @@ def test_registers_with_an_unknown_pcn_or_document_lose_nothing(folder: Path) ->
 
 def test_two_surveys_of_one_wave_need_a_prefix(folder: Path) -> None:
     shipped = (ROOT / "data" / "reference" / "mappings" / "standard-questionnaire.toml").read_text(encoding="utf-8")
-    other = shipped.replace('survey = "', 'survey = "gp-', 1).replace("Is there a named first point of contact", "Do you know of a first point of contact")
+    other = shipped.replace('survey = "', 'survey = "gp-', 1).replace(
+        "Is there a named first point of contact", "Do you know of a first point of contact"
+    )
     (folder / "gp.toml").write_text(other, encoding="utf-8")
     write_forms(folder, [response("F0003", id="1")], "GP form.csv")
     text = (folder / "GP form.csv").read_text(encoding="utf-8")
-    (folder / "GP form.csv").write_text(text.replace("Is there a named first point of contact", "Do you know of a first point of contact"), encoding="utf-8")
+    (folder / "GP form.csv").write_text(
+        text.replace("Is there a named first point of contact", "Do you know of a first point of contact"), encoding="utf-8"
+    )
     with pytest.raises(FileProblem, match="id_prefix"):
         publish.build([folder], None)
     (folder / "gp.toml").write_text(other.replace("\n", '\nid_prefix = "gp-"\n', 1), encoding="utf-8")

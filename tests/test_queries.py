@@ -87,7 +87,12 @@ def test_an_unknown_query_filter_or_snapshot_says_what_there_is(sample: store.Sn
 def test_the_data_connection_cannot_reach_outside(sample: store.Snapshot, tmp_path) -> None:
     cursor = store._cursor(sample.path)
     target = (tmp_path / "out.csv").as_posix()
-    for sql in (f"COPY (SELECT 1) TO '{target}'", f"SELECT * FROM read_csv('{target}')", "SET enable_external_access = true", "INSTALL httpfs"):
+    for sql in (
+        f"COPY (SELECT 1) TO '{target}'",
+        f"SELECT * FROM read_csv('{target}')",
+        "SET enable_external_access = true",
+        "INSTALL httpfs",
+    ):
         with pytest.raises(duckdb.Error):
             cursor.execute(sql)
     with pytest.raises(duckdb.Error):

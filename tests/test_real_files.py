@@ -76,7 +76,11 @@ def test_a_forms_export_with_real_codes_publishes_beside_the_official_files(offi
     folder.mkdir()
     for name in (*JULY, JANUARY):
         shutil.copy(official / name, folder)
-    write(folder / "waves.csv", ["wave_id", "wave_name", "tool", "opened", "closed", "kinds_asked"], [["w1", "June", "microsoft_forms", "2026-06-01", "2026-07-31", "splw"]])
+    write(
+        folder / "waves.csv",
+        ["wave_id", "wave_name", "tool", "opened", "closed", "kinds_asked"],
+        [["w1", "June", "microsoft_forms", "2026-06-01", "2026-07-31", "splw"]],
+    )
     day = "2026-06-10 10:00:00"
     write_forms(
         folder,

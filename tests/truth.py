@@ -45,7 +45,9 @@ def elements(row: dict[str, str]) -> dict[str, str]:
         supervisor = "no"
     else:  # no GP supervisor beside a first contact who may be a GP: open
         supervisor = both(contact, is_gp)
-    concerns = {"always": "yes", "usually": "yes", "sometimes": "no", "rarely": "no", "never": "no"}.get(row["patient_concerns"], row["patient_concerns"])
+    concerns = {"always": "yes", "usually": "yes", "sometimes": "no", "rarely": "no", "never": "no"}.get(
+        row["patient_concerns"], row["patient_concerns"]
+    )
     has, often = row["clinical_supervision"], row["supervision_frequency"]
     enough = "not_applicable" if has != "yes" else ("yes" if WEEKS[often] <= 6 else "no") if often in WEEKS else often
     made = {

@@ -106,11 +106,17 @@ def test_a_key_stands_once(tmp_path: Path, name: str) -> None:
     assert [(a.row, a.reason) for a in reading.aside] == [(3, "duplicate_row")]
 
 
+def test_the_same_day_written_twice_is_the_same_key(tmp_path: Path) -> None:
+    reading = read(write(tmp_path, "offers", ["U00001", "ended", "2026-05-01"], ["U00001", "ended", "2026-5-1"]), "offers")
+    assert [(a.row, a.reason) for a in reading.aside] == [(3, "duplicate_row")]
+
+
 def test_people_do_not_travel(tmp_path: Path) -> None:
-    rows = [GOOD["people"], GOOD["people"], ["x", "Y60", "internal"], ["a@b.uk", "Y60", "all"], ["c@d.uk", "Y60"]]
+    rows = [GOOD["people"], GOOD["people"], ["Jo Bloggs", "Y60", "internal"], ["a@b.uk", "Y60", "all"], ["c@d.uk", "Y60"]]
     reading = read(write(tmp_path, "people", *rows), "people")
     assert reading.tables["people"]["email"].to_list() == ["jo@nhs.net"] and len(reading.aside) == 4
-    assert "@" not in repr((reading.aside, reading.note, reading.warnings)) and "never published" in reading.note
+    account = repr((reading.aside, reading.note, reading.warnings))
+    assert "@" not in account and "[email]" not in account and "Bloggs" not in account and "never published" in reading.note
 
 
 def test_excel_changes_dates_and_adds_columns_and_the_register_still_reads(tmp_path: Path) -> None:

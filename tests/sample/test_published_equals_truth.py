@@ -89,7 +89,8 @@ def test_focus_groups(sample: store.Snapshot) -> None:
 def test_no_personal_data_reaches_the_snapshot(sample: store.Snapshot, wave: str) -> None:
     texts = fetch(sample, f"SELECT value FROM answer WHERE wave_id = '{wave}' AND value IS NOT NULL") + fetch(
         sample,
-        "SELECT content FROM quarantine WHERE content IS NOT NULL UNION ALL SELECT text FROM excerpt UNION ALL SELECT coalesce(statement, '') FROM requests",
+        "SELECT content FROM quarantine WHERE content IS NOT NULL UNION ALL SELECT text FROM excerpt "
+        "UNION ALL SELECT coalesce(statement, '') FROM requests",
     )
     assert len(texts) > 10_000
     assert not [t for (t,) in texts if "@" in t]

@@ -1,0 +1,204 @@
+"""One PCN in words: who it is, its workforce, who replied, what they have, and how its need is estimated.
+
+Pure functions on the answers of the queries ``pcn``, ``pcn_workforce``, ``pcn_replies``, ``coverage``, ``pcn_themes``,
+``pcn_events`` and, through ``reasons.in_words``, ``priority``. A few people's answers are counts ("2 of 3"), not percentages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from oversight import findings, measures, reasons
+from oversight.model import OFFER_STATUSES, RESPONDENT_KINDS, WORKFORCE_ROLES
+from oversight.reasons import records
+
+#: Below so many answers a share is written as a count only.
+FEW = 5
+RULES = {
+    "patients": "most of its registered patients are there",
+    "workforce": "the workforce file places it there",
+    "earliest_practice": "the practice that joined first is there",
+}
+KINDS = {"request": "Request for the offer", "offer": "Offer", "note": "Coordinator's note"}
+VERDICTS = {
+    "clearly": "{} is clearly among the PCNs that most need the offer",
+    "probably": "{} is probably among the PCNs that most need the offer",
+    "possible": "{} may be among the PCNs that most need the offer",
+    "cannot_tell": "We cannot tell whether {} is among the PCNs that most need the offer",
+    "unlikely": "{} is unlikely to be among the PCNs that most need the offer",
+}
+
+
+def of(x: float, n: float) -> str:
+    """X of n people: "2 of 3", from 5 people on "40% (2 of 5)"; "nobody answered" where n is 0."""
+    if not n:
+        return "nobody answered"
+    return f"{x:.0f} of {n:.0f}" if n < FEW else f"{findings.percent(x / n)} ({x:.0f} of {n:.0f})"
+
+
+def headline(row: Mapping[str, Any], who: str) -> str:
+    """The PCN and its band as a sentence. ``row``: of ``reasons.in_words``; ``who``: "link workers"."""
+    if row["replies"] == 0:
+        return f"{row['pcn']}: no {who} have replied, so we cannot tell how much it needs the offer"
+    return VERDICTS[row["band"]].format(row["pcn"])
+
+
+def facts(pcn: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, str]:
+    """Who the PCN is and where it stands: name of a fact -> the fact. ``pcn``: of ``pcn``, ``row``: of ``reasons.in_words``."""
+    known = {
+        "ICB": str(pcn["icb_name"]),
+        "Region": str(pcn["region_name"]),
+        "Practices": f"{pcn['practices']:,}",
+        "Registered patients": "not loaded" if pd.isna(pcn["patients"]) else f"{pcn['patients']:,.0f}",
+        "Open since": "" if pd.isna(pcn["opened"]) else findings.day(pcn["opened"]),
+        "Took over from": "" if pd.isna(pcn["formerly"]) else f"{pcn['formerly']} (closed)",
+        "Asked for the offer": "" if pd.isna(row["asked"]) else row["asked"],
+        "Offer": "" if pd.isna(row["asked"]) else "none yet" if pd.isna(row["offer"]) else row["offer"],
+    }
+    return {name: fact for name, fact in known.items() if fact}
+
+
+def remarks(pcn: Mapping[str, Any], names: Mapping[str, str]) -> list[str]:
+    """What must be known about the PCN as an organisation. ``names``: code -> name of every place."""
+    lines = []
+    if pcn["icbs"] > 1:
+        rule = RULES.get(str(pcn["icb_rule"]), "")
+        lines.append(f"Its practices lie in {pcn['icbs']} ICBs. It counts in {pcn['icb_name']}{': ' + rule if rule else ''}.")
+    if not pd.isna(pcn["formerly"]):
+        lines.append(f"Replies and register entries of {pcn['formerly']}, now closed, count here.")
+    if same := sorted(code for code, name in names.items() if name == pcn["pcn_name"] and code != pcn["pcn_code"]):
+        lines.append(f"Another PCN has the same name: {findings.listed(same)}. Go by the code.")
+    return lines
+
+
+def estimate(row: Mapping[str, Any], k: int, who: str, wave: str) -> list[str]:
+    """The estimate of one PCN in sentences: chance, interval, England, rank interval, reason, evidence. [] when withheld."""
+    if pd.isna(row["estimate"]):
+        return []
+    if not row["n"]:
+        silent = f"No {who} have replied" if not row["replies"] else "Too little was answered"
+        return [
+            f"**{silent} from this PCN in {wave}.** The estimate, {row['value']}, comes from its ICB and region: it says little about "
+            "this PCN itself.",
+            f"That is not “no need”: ask there first. Chance of being among the {k:,} neediest, as far as can be told: {row['chance']}.",
+        ]
+    lines = [
+        f"**Chance of being among the {k:,} neediest of England: {row['chance']}.** Estimated need: {row['value']}, the range being a 90% "
+        f"interval; the mean of England's PCNs is {findings.percent(row['england'])}.",
+        f"With 90% certainty its rank is somewhere from {row['rank_range']}.",
+    ]
+    if row["main_reason"]:
+        lines.append(f"Main thing reported missing by those who replied: **{row['reason']}**.")
+    return [*lines, f"Evidence: {row['founded'][0].lower()}{row['founded'][1:]}."]
+
+
+def in_each_wave(answers: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """The PCN's row of ``priority`` in each wave, in words, under ``wave_name``. ``answers``: name of the wave -> the row."""
+    return pd.concat([reasons.in_words(rows).assign(wave_name=name) for name, rows in answers.items()], ignore_index=True)
+
+
+def change(history: pd.DataFrame) -> str:
+    """Whether the newer of two estimates differs clearly from the older; "" where there are not two with replies."""
+    rows = records(history[history["n"].fillna(0) > 0])
+    if len(rows) < 2:
+        return ""
+    now, before = rows[:2]
+    if now["low"] <= before["high"] and before["low"] <= now["high"]:
+        return f"No clear change since {before['wave_name']}: the two intervals overlap"
+    return f"{'Higher' if now['low'] > before['high'] else 'Lower'} need than in {before['wave_name']}, beyond both intervals"
+
+
+def alt_history(history: pd.DataFrame) -> str:
+    """The chart of the estimates as text."""
+    parts = [
+        f"{row['wave_name']}: {row['value']}{'' if row['n'] else ', nobody replied'}, England {findings.percent(row['england'])}"
+        for row in records(history[history["estimate"].notna()])
+    ]
+    return f"Estimated need with 90% interval. {'; '.join(parts)}"
+
+
+def elements(table: pd.DataFrame, code: str) -> pd.DataFrame:
+    """One row per element and part: label, has, lacks, unsure, england; counts of a few people are not turned into shares.
+
+    ``table``: the answer of ``coverage`` with level "pcn". A withheld row says "not shown".
+    """
+    england = table[table["level"] == "england"].set_index("element")["share"]
+    rows = []
+    for row in records(table[(table["level"] == "pcn") & (table["code"] == code)]):
+        label = ("" if pd.isna(row["part_of"]) else "– ") + measures.label(row["element"])
+        share = england.get(row["element"], float("nan"))
+        has, lacks, unsure = _answers(row)
+        rows.append(
+            {"label": label, "has": has, "lacks": lacks, "unsure": unsure, "england": None if pd.isna(share) else findings.percent(share)}
+        )
+    return pd.DataFrame(rows, columns=["label", "has", "lacks", "unsure", "england"])
+
+
+def _answers(row: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Yes, no and don't know of one element in words; why there is nothing to count."""
+    if pd.isna(row["answered"]):
+        return "not shown", "–", "–"
+    if not row["answered"]:
+        return "does not apply" if row["not_applicable"] else "nobody answered", "–", "–"
+    return of(row["yes"], row["answered"]), f"{row['no']:.0f}", f"{row['dont_know']:.0f}"
+
+
+def replies(table: pd.DataFrame) -> pd.DataFrame:
+    """One row per kind of respondent, one column per wave, newest first: "2 of about 6", "Nobody", "Not asked"."""
+    cells = {(row["role"], row["wave_name"]): _heard(row) for row in records(table)}
+    found = {"kind": list(RESPONDENT_KINDS.values())}
+    for wave in _waves(table):
+        found[wave] = [cells.get((role, wave), "Not asked") for role in RESPONDENT_KINDS]
+    return pd.DataFrame(found)
+
+
+def columns(table: pd.DataFrame) -> dict[str, str]:
+    """The columns of ``replies`` under their readable names."""
+    return {"kind": "Kind of respondent", **{wave: wave for wave in _waves(table)}}
+
+
+def _waves(table: pd.DataFrame) -> list[str]:
+    return [str(name) for name in table.sort_values("wave_id", ascending=False)["wave_name"].unique()]
+
+
+def _heard(row: Mapping[str, Any]) -> str:
+    if row["role"] in WORKFORCE_ROLES.values():
+        return reasons.heard(row["responses"], row["headcount"], row["returned"]) or "–"
+    # how many GP supervisors and managers there are is published nowhere
+    return f"{row['responses']:.0f}" if row["responses"] else "Nobody"
+
+
+def workforce(table: pd.DataFrame) -> pd.DataFrame:
+    """One row per census, newest first, with splw, care_coordinator and hwb_coach in words. No return is not zero."""
+    rows = []
+    for census in sorted(table["census"].unique(), reverse=True):
+        cells = {row["role"]: _staff(row) for row in records(table[table["census"] == census])}
+        rows.append({"census": findings.day(census), **cells})
+    return pd.DataFrame(rows)
+
+
+def _staff(row: Mapping[str, Any]) -> str:
+    """One role at one census: "6.0 FTE: 4 named people, 2.8 FTE contracted"."""
+    if not row["returned"]:
+        return "No return made: not known"
+    if not row["fte"]:
+        return "None in the return"
+    named = findings.count(row["named_people"], "named person", "named people") if row["named_people"] else ""
+    contracted = f"{row['contracted_fte']:.1f} FTE contracted" if row["contracted_fte"] else ""
+    return f"{row['fte']:.1f} FTE: {', '.join(part for part in (named, contracted) if part)}"
+
+
+def themes(table: pd.DataFrame) -> pd.DataFrame:
+    """The challenges that anybody chose, most often first: label, said ("2 of 3"), remedy. Withheld ones are left out."""
+    rows = table[table["x"].fillna(0) > 0].sort_values(["x", "label"], ascending=[False, True])
+    said = [of(x, n) for x, n in zip(rows["x"], rows["n"], strict=True)]
+    return pd.DataFrame({"label": rows["label"], "said": said, "remedy": rows["remedy"]})
+
+
+def events(table: pd.DataFrame) -> pd.DataFrame:
+    """The register entries, newest first: day, kind, words."""
+    words = [OFFER_STATUSES.get(w, w) if kind == "offer" else w for kind, w in zip(table["kind"], table["what"], strict=True)]
+    return pd.DataFrame({"day": [findings.day(d) for d in table["date"]], "kind": table["kind"].map(KINDS), "words": words})

@@ -1,0 +1,133 @@
+"""Every page, run whole: full, filtered, for sharing, with almost nothing in it. (What only a browser shows is in tests/browser.)"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from oversight import publish, store
+from oversight.settings import ROOT
+from tests.programme import response, write_map, write_programme
+
+PAGES = sorted(p.stem for p in (ROOT / "pages").glob("*.py"))
+VIEWS: dict[str, dict[str, str]] = {
+    "full": {},
+    "spring": {"wave": "2026-1-spring"},
+    "a region": {"region": "Y60"},
+    "an ICB": {"region": "Y61", "icb": "D7T5G"},
+    "an ICB for sharing": {"region": "Y61", "icb": "D7T5G", "audience": "shareable"},
+    "for sharing": {"audience": "shareable"},
+    "GP supervisors": {"role": "gp_supervisor"},
+    "PCN managers for sharing": {"role": "pcn_manager", "audience": "shareable"},
+    "a PCN": {"pcn": "F0002"},
+    "a PCN for sharing": {"pcn": "F0002", "audience": "shareable"},
+    "nonsense": {"wave": "never", "region": "Y99", "icb": "<script>", "pcn": "U00000", "role": "king", "audience": "root", "measure": "x", "theme": "'"},
+}
+
+
+def run(page: str, folder: Path, monkeypatch: pytest.MonkeyPatch, **filters: str) -> AppTest:
+    """One page under one view."""
+    monkeypatch.setenv("OVERSIGHT_SNAPSHOTS", str(folder))
+    monkeypatch.setenv("OVERSIGHT_EXPORTS", str(folder / "exports"))
+    app = AppTest.from_file(str(ROOT / "oversight" / "frame.py"), default_timeout=120)
+    for name, value in filters.items():
+        app.query_params[name] = value
+    return app.switch_page(str(ROOT / "pages" / f"{page}.py")).run()
+
+
+def words(app: AppTest) -> str:
+    """Everything the page says in text and tables."""
+    texts = [e.value for kind in (app.title, app.header, app.subheader, app.markdown, app.caption, app.info, app.warning, app.error) for e in kind]
+    tables = [str(c) for e in (*app.table, *app.dataframe) for c in e.value.to_numpy().ravel()]
+    return "\n".join(map(str, [*texts, *tables]))
+
+
+def healthy(app: AppTest) -> str:
+    """No exception, one first heading, and no programmer's words; returns the page's words."""
+    assert not app.exception
+    assert not app.error
+    assert len(app.title) == 1
+    said = words(app)
+    assert not re.search(r"\b(nan|NaN|NaT|None|<NA>|inf)\b|dtype|Traceback", said), said[:2000]
+    return said
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_under_a_view(page: str, view: str, sample: store.Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = healthy(run(page, sample.path.parent, monkeypatch, **VIEWS[view]))
+    assert "FICTIONAL" in said
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A snapshot with organisations and nothing else."""
+    folder = tmp_path_factory.mktemp("bare")
+    publish.build([write_map(folder / "exports", {"F0001": "QHL"}).parent], folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One wave with a single response."""
+    folder = tmp_path_factory.mktemp("tiny")
+    publish.build([write_programme(folder / "exports", {"F0001": "QHL", "F0002": "QHL"}, [response("F0001")])], folder)
+    return folder
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("audience", ["internal", "shareable"])
+def test_a_page_with_no_survey_at_all(page: str, audience: str, bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    healthy(run(page, bare, monkeypatch, audience=audience))
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("audience", ["internal", "shareable"])
+def test_a_page_with_one_response(page: str, audience: str, tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    healthy(run(page, tiny, monkeypatch, audience=audience, pcn="F0001"))
+
+
+def test_a_filter_stays_over_pages_and_its_children_reset(sample: store.Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = run("coverage", sample.path.parent, monkeypatch, region="Y61", icb="D7T5G")
+    assert app.query_params["icb"] == "D7T5G"
+    app.sidebar.selectbox(key="filter-region").set_value("Y60").run()
+    assert (app.query_params["region"], app.query_params["icb"]) == ("Y60", "all")
+    app.switch_page(str(ROOT / "pages" / "themes.py")).run()
+    assert app.query_params["region"] == "Y60"
+    assert app.sidebar.selectbox(key="filter-region").value == "Y60"
+
+
+def test_an_old_link_says_what_was_dropped(sample: store.Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = words(run("coverage", sample.path.parent, monkeypatch, region="Y99"))
+    assert "region=Y99" in said
+
+
+def test_only_pages_frame_and_ui_import_streamlit() -> None:
+    allowed = {ROOT / "oversight" / "frame.py", ROOT / "oversight" / "ui.py"}
+    others = [p for p in (ROOT / "oversight").rglob("*.py") if p not in allowed and re.search(r"^\s*(import|from) streamlit\b", p.read_text("utf-8"), re.M)]
+    assert others == []
+
+
+def test_nothing_in_oversight_imports_a_page_and_no_page_holds_sql() -> None:
+    for path in (ROOT / "oversight").rglob("*.py"):
+        assert not re.search(r"^\s*(import|from) pages\b", path.read_text("utf-8"), re.M)
+    for path in (ROOT / "pages").glob("*.py"):
+        text = path.read_text("utf-8")
+        assert not re.search(r"\bSELECT\b|\.groupby\(|#[0-9A-Fa-f]{6}\b", text), path.name
+        assert len(text.splitlines()) <= 120, path.name
+
+
+def test_without_sign_in_only_this_machine_is_served(sample: store.Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
+    import streamlit as st
+
+    before = st.get_option("server.address")
+    try:
+        st._config.set_option("server.address", "0.0.0.0")
+        app = run("overview", sample.path.parent, monkeypatch)
+        assert "localhost" in app.error[0].value
+        assert not app.title
+    finally:
+        st._config.set_option("server.address", before)
