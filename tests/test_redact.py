@@ -4,7 +4,7 @@ import re
 
 import pandas as pd
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from oversight.redact import redact, redact_series
@@ -37,7 +37,7 @@ def test_what_is_taken_out(text: str, expected: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "U12345 and F1234, U01225 2026 2025 12", "Y60, QHM, 16C, 93C, W2U3Z, Z9B2Z, A81001", "2019-2020, 2026/27, 1999",
+        "U12345 and F1234, U01225 12345, U01225-123456", "Y60, QHM, 16C, 93C, W2U3Z, Z9B2Z, A81001", "2019-2020, 2026/27, 1999",
         "16/06/2026 10:18:37, 01-02-2026 10:18, 2026-06-16 09:00", "0.986666667 FTE and 1.066666667", "12345678901234567890",
         "4–6 weeks, 0-10, 1 to 5", "07 08 09 10 11 12", "see you @ 2pm on the 3rd, 4th", "me@home",
         "CO2 5mg, B12, PCN1 2GP, covid19", "", "no digits at all",
@@ -51,12 +51,14 @@ WORDS = st.lists(st.text(st.characters(categories=["Ll", "Lu"], max_codepoint=0x
 CODES = st.from_regex(r"U[0-9]{5}|F[0-9]{4}|Y[0-9]{2}|(19|20)[0-9]{2}(-[0-9]{2})?", fullmatch=True)
 
 
+@settings(deadline=None)
 @given(WORDS, st.lists(CODES, min_size=1, max_size=5), WORDS)
 def test_codes_and_years_among_words_survive(before: str, codes: list[str], after: str) -> None:
     text = f"{before}; {', '.join(codes)}; {after}"
     assert redact(text) == text
 
 
+@settings(deadline=None)
 @given(WORDS, st.from_regex(r"[0-9]{9}", fullmatch=True), st.sampled_from(["{}{}{}", "{} {} {}", "{}-{}-{}", "{}\u00a0{}\u00a0{}"]), WORDS)
 @example("", "000000000", "{}{}{}", "")
 def test_every_nhs_number_goes_and_no_wrong_one(before: str, nine: str, form: str, after: str) -> None:
@@ -70,6 +72,7 @@ def test_every_nhs_number_goes_and_no_wrong_one(before: str, nine: str, form: st
         assert redact(text) == text
 
 
+@settings(deadline=None)
 @given(WORDS, st.from_regex(r"(01[0-9]{3}|02[0-9]|07[0-9]{3}|0121)", fullmatch=True), st.from_regex(r"[0-9]{6}", fullmatch=True), WORDS)
 def test_every_phone_number_of_a_usual_form_goes(before: str, area: str, end: str, after: str) -> None:
     middle = "7" * (11 - len(area) - len(end))
@@ -85,11 +88,13 @@ def test_every_phone_number_of_a_usual_form_goes(before: str, area: str, end: st
 ANY = st.text(max_size=40) | st.text("0123456789 +-().@aAxSW1LU\u00a0,;", max_size=40)
 
 
+@settings(deadline=None)
 @given(ANY)
 def test_a_second_pass_changes_nothing(text: str) -> None:
     assert redact(redact(text)) == redact(text)
 
 
+@settings(deadline=None)
 @given(st.lists(ANY | st.none() | st.sampled_from(["jo@nhs.net", "LS1 4DY"]), max_size=8), st.sampled_from(["string", "object"]))
 def test_a_series_is_redacted_text_by_text(texts: list[str | None], dtype: str) -> None:
     series = pd.Series(texts, index=range(5, 5 + len(texts)), dtype=dtype, name="words")

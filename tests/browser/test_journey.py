@@ -83,9 +83,15 @@ def test_a_tampered_link_degrades_and_says_so(visit, server) -> None:  # noqa: A
     assert visit.trouble == []
 
 
-def test_the_chart_library_travels_compressed(visit, server) -> None:  # noqa: ANN001
-    encodings = {}
-    visit.page.on("response", lambda r: encodings.__setitem__(r.url, r.headers.get("content-encoding")) if "plotly" in r.url.lower() else None)
+def test_scripts_travel_compressed(visit, server) -> None:  # noqa: ANN001
+    scripts: dict[str, tuple[str | None, int]] = {}
+
+    def note(response) -> None:  # noqa: ANN001
+        if response.url.endswith(".js"):
+            scripts[response.url] = (response.headers.get("content-encoding"), int(response.headers.get("content-length", "1000000")))
+
+    visit.page.on("response", note)
     visit.open(f"{server.url}/coverage")
-    assert encodings
-    assert set(encodings.values()) == {"gzip"}
+    visit.page.wait_for_selector(".js-plotly-plot")
+    assert len(scripts) > 20  # the chart library among them
+    assert [url for url, (encoding, size) in scripts.items() if encoding != "gzip" and size >= 1000] == []

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oversight.exports.dates import UnclearDates, official_date, read_stamps
@@ -60,6 +60,7 @@ def test_columns_that_contradict_each_other_are_not_guessed_at() -> None:
         stamps(["13/04/2026", "04/13/2026"])
 
 
+@settings(deadline=None)
 @given(st.lists(st.datetimes(datetime(2001, 1, 1), datetime(2099, 12, 31)), min_size=1), st.booleans())
 def test_columns_written_either_way_come_back_or_are_refused(times: list[datetime], day_first: bool) -> None:
     times = [t.replace(microsecond=0) for t in times]
@@ -72,6 +73,7 @@ def test_columns_written_either_way_come_back_or_are_refused(times: list[datetim
             stamps(texts)
 
 
+@settings(deadline=None)
 @given(st.dates(date(1950, 1, 1), date(2099, 12, 31)))
 def test_official_dates_come_back(day: date) -> None:
     months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]

@@ -37,7 +37,8 @@ def read(path: Path, tool: str) -> Reading:
 def test_the_map(tmp_path: Path) -> None:
     rows = [
         MAP_HEADER,
-        map_row("A1"), map_row("A2", "U"), map_row("A3", "", PCN_NAME=""), map_row("FP0001", "F0001"), map_row("A4", "12345"), map_row(""),
+        map_row("A1 "), map_row("A2", " U"), map_row("A3", "", PCN_NAME=""), map_row("FP0001", "F0001"), map_row("A4", "12345"),
+        map_row(""),
         map_row("A5", EXTRACT_DATE="32Jan2026"), map_row("A1", "U00001"), map_row("A6", ICB_CODE=" "),
         map_row("A7")[:-1], map_row("A8", PCN_NAME=""),
         map_row("A1", EXTRACT_DATE="2026-07-01"),
@@ -71,7 +72,7 @@ def test_list_sizes_use_the_totals_of_practices_and_account_for_every_row(tmp_pa
     rows = [
         SIZES_HEADER,
         sizes_row("Y56", 999, "Comm Region"), sizes_row("A1", 10), sizes_row("A1", 4, sex="FEMALE"), sizes_row("A1", 1, age="0_4"),
-        sizes_row("A2", 20), sizes_row("A3", "*"), sizes_row("A2", 20), sizes_row("", 5), sizes_row("A4", 7, day="July"),
+        sizes_row(" A2", "20 "), sizes_row("A3", "*"), sizes_row("A2", 20), sizes_row("", 5), sizes_row("A4", 7, day="July"),
     ]  # fmt: skip
     for path in (write_csv(tmp_path / "a.csv", rows), write_zip(tmp_path / "a.zip", {"in/any.csv": csv_text(rows), "notes.pdf": b"x"})):
         reading = read(path, "list_sizes")
