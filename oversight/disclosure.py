@@ -32,6 +32,7 @@ SMALL = "a number or its complement is {low} to {high}"
 SPLIT = "the split into no and don't know has a number from {low} to {high}"
 PLACE = "answers about a single PCN stay inside the programme"
 SENSITIVE = "wellbeing, intention to leave and safeguarding are never shown for a PCN under {n} respondents"
+REASONS = "the numbers behind a PCN's reasons are left out under {n} respondents, as they would give safeguarding answers away"
 WORDS = "single people's words and rows stay inside the programme"
 
 #: Elements and measures never shown for a PCN under the threshold, to anybody. Element 2 and "all three" would give the
@@ -161,7 +162,7 @@ def _priority(table: pd.DataFrame, audience: str) -> pd.DataFrame:
         return table.sort_values("pcn_code", ignore_index=True)  # the order of the estimates is a number too
     # one reason's number is the estimate less the others, so safeguarding is only safe when all of them are left out
     reasons = [c for c in table.columns if c.startswith("c_")]
-    return _hide(table, table["n"] < settings().min_respondents, SENSITIVE, reasons)
+    return _hide(table, table["n"] < settings().min_respondents, REASONS, reasons)
 
 
 def _rows(table: pd.DataFrame, audience: str) -> pd.DataFrame:

@@ -158,7 +158,7 @@ def test_the_templates_are_empty_registers(tmp_path: Path) -> None:
             assert list(csv.reader(file)) == [list(REGISTER_BY_NAME[path.stem].columns)]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(list(GOOD)), st.integers(0, 10**9), st.integers(1, 6))
 def test_the_account_balances_and_the_table_keeps_the_contract_however_a_file_is_damaged(name: str, seed: int, blows: int) -> None:
     rng = random.Random(seed)

@@ -87,7 +87,7 @@ ROW = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(ROW, min_size=1, max_size=25))
 def test_sums_agree_with_dictionaries_and_loops(rows: list[list[object]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
