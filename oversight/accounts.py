@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from oversight import layouts
-from oversight.findings import count, interval, percent
+from oversight.findings import count, day, interval, percent
 from oversight.model import BY_NAME, QUARANTINE_REASONS, RESPONDENT_KINDS, WORKFORCE_ROLES
 
 #: The kinds of respondent that the workforce file counts: only they can have a response rate.
@@ -24,15 +24,13 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     },
     "files": {
         "name": "File", "what": "In this build", "kind": "What it is", "rows_read": "Rows read", "accepted": "Accepted",
-        "quarantined": "Set aside", "about": "How it was known, and what it holds",
+        "quarantined": "Set aside",
     },
     "reasons": {"reason_name": "Reason", "meaning": "What it means", "rows": "Rows", "files": "Files"},
-    "aside": {
-        "file": "File", "row": "Row", "reason_name": "Reason", "detail": "What was found, what to do",
-        "content": "The row, without personal data",
-    },
-    "check_aside": {"file": "File", "reason_name": "Reason", "rows": "Rows", "example": "For example"},
-    "warnings": {"file": "File", "row": "Row (0: the whole file)", "what": "What was noticed, and what was done"},
+    "aside": {"row": "Row", "reason_name": "Reason", "detail": "What was found, what to do", "name": "File"},
+    "content": {"heading": "Heading", "cell": "Cell"},
+    "check_aside": {"name": "File", "reason_name": "Reason", "rows": "Rows", "example": "For example"},
+    "warnings": {"what": "What was noticed, and what was done", "where": "Where", "name": "File"},
     "questions": {"position": "No.", "text": "Question", "what": "What is unknown", "responses": "Answered by (n)"},
     "answers": {"label": "Answer", "x": "Respondents", "share": "Share", "range": "95% interval", "withheld": "Withheld because"},
     "maps": {
@@ -49,7 +47,7 @@ FORMATS: Mapping[str, str] = {"rate": "percent", "share": "percent", "fte": "one
      "regions", "icbs", "practices", "practices_unallocated", "pcns_in_several_icbs", "named_people", "pcns_returning",
      "pcns_with_any"), "whole",
 )  # fmt: skip
-_STATES = {"dont_know": "Don't know", "unmapped": "words the mapping does not know"}
+_STATES = {"dont_know": "Don't know", "unmapped": "not in the mapping"}
 
 
 def loaded_sentence(snapshot: Mapping[str, Any], loads: pd.DataFrame, waves: int) -> str:
@@ -70,9 +68,22 @@ def balance_sentence(loads: pd.DataFrame) -> str:
 
 
 def files(loads: pd.DataFrame) -> pd.DataFrame:
-    """The files with their short ``name``, what people call their kind, and ``about``: how it was known, and the note."""
-    about = [f"Known by {why}. {note or ''}".strip() for why, note in zip(loads["why"], loads["note"], strict=True)]
-    return loads.assign(name=loads["file"].str.rpartition("/")[2], kind=loads["tool"].map(layouts.name), about=about)
+    """The files with their short ``name``, what people call their kind, and ``about``: the note, and how it was known."""
+    about = [
+        _begin(f"{note}. " if isinstance(note, str) and note else "") + f"Known by {why}."
+        for note, why in zip(loads["note"], loads["why"], strict=True)
+    ]
+    return loads.assign(name=_name(loads["file"]), kind=loads["tool"].map(layouts.name), about=about)
+
+
+def _name(files: pd.Series) -> pd.Series:
+    """File names without their folders."""
+    return files.map(lambda file: file.rpartition("/")[2])
+
+
+def _begin(text: str) -> str:
+    """The text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
 
 
 def rates(answers: Iterable[tuple[str, str, pd.DataFrame]]) -> pd.DataFrame:
@@ -114,8 +125,7 @@ def spread(regions: pd.DataFrame) -> str:
 
 def unmapped(questions: pd.DataFrame) -> pd.DataFrame:
     """The questions that no mapping knows, or that hold answers it does not know, with ``what`` in words."""
-    unknown = questions["field"].isna()
-    strange = questions["unmapped"].fillna(0)
+    unknown, strange = _unknown(questions)
     found = questions[unknown | (strange > 0)]
     what = ["not mapped" if u else f"{count(s, 'answer')} in other words" for u, s in zip(unknown, strange, strict=True)]
     return found.assign(what=pd.Series(what, index=questions.index)[found.index])
@@ -123,14 +133,19 @@ def unmapped(questions: pd.DataFrame) -> pd.DataFrame:
 
 def unmapped_sentence(questions: pd.DataFrame) -> str:
     """How many questions and answers the mapping does not know."""
-    lacking = int(questions["field"].isna().sum())
-    strange = questions["unmapped"].fillna(0)
-    words = int(strange.sum())
+    unknown, strange = _unknown(questions)
+    lacking, words = int(unknown.sum()), int(strange.sum())
     first = "Every question is mapped" if not lacking else f"{lacking} of {count(len(questions), 'question')} {_is(lacking)} not mapped"
     if not words:
         return f"{first}, and every answer is known" if not lacking else first
     asked = count(int((strange > 0).sum()), "question")
     return f"{first}; {count(words, 'answer')} to {asked} {_is(words)} in words the mapping does not know"
+
+
+def _unknown(questions: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Whether each question is unmapped; and how many answers to a mapped one are in words the mapping does not know."""
+    unknown = questions["field"].isna()
+    return unknown, questions["unmapped"].fillna(0).mask(unknown, 0)
 
 
 def _is(number: int) -> str:
@@ -154,19 +169,37 @@ def reasons_sentence(table: pd.DataFrame) -> str:
 
 def check_aside(table: pd.DataFrame) -> pd.DataFrame:
     """The rows a check would set aside, by file and reason, with reasons in words."""
-    return table.assign(reason_name=table["reason"].map(reason_name))
+    return table.assign(name=_name(table["file"]), reason_name=table["reason"].map(reason_name))
 
 
 def reason_name(code: str) -> str:
     """A reason's code as words: "pcn_shared_name" -> "PCN shared name"."""
-    words = code.replace("_", " ").replace("pcn", "PCN")
-    return words[:1].upper() + words[1:]
+    return _begin(code.replace("_", " ").replace("pcn", "PCN"))
 
 
 def aside(table: pd.DataFrame) -> pd.DataFrame:
-    """The query ``quarantine`` with reasons in words and each row as "heading: cell"; "" where nothing of it was kept."""
-    cells = table["content"].map(lambda text: " · ".join(f"{k}: {v}" for k, v in json.loads(text).items()) if isinstance(text, str) else "")
-    return table.assign(reason_name=table["reason"].map(reason_name), content=cells)
+    """The query ``quarantine`` with reasons in words and ``label``, a name for each row: "row 40 of export.csv: PCN blank"."""
+    rows = table.assign(name=_name(table["file"]), reason_name=table["reason"].map(reason_name))
+    labels = [f"row {row} of {name}: {reason}" for row, name, reason in zip(rows["row"], rows["name"], rows["reason_name"], strict=True)]
+    return rows.assign(label=labels)
+
+
+def content(cells: object) -> pd.DataFrame:
+    """A row set aside, kept as JSON, as one row per heading and cell; empty where nothing of it was kept."""
+    pairs = json.loads(cells).items() if isinstance(cells, str) else []
+    return pd.DataFrame(pairs, columns=["heading", "cell"])
+
+
+def warnings(table: pd.DataFrame) -> pd.DataFrame:
+    """The query ``warnings`` with ``name`` of the file and ``where`` in it."""
+    return table.assign(name=_name(table["file"]), where=["whole file" if row == 0 else f"row {row}" for row in table["row"]])
+
+
+def question_names(questions: pd.DataFrame) -> dict[str, str]:
+    """Question id -> its number and wording in the order of the export, but the question about clinical supervision first."""
+    names = {str(row.question_id): f"{row.position}. {row.text}" for row in questions.itertuples()}
+    first = "clinical_supervision"
+    return {first: names[first], **names} if first in names else names
 
 
 def answers(table: pd.DataFrame, kind: str) -> pd.DataFrame:
@@ -211,9 +244,16 @@ def organisations_sentence(totals: Mapping[str, Any]) -> str:
 
 
 def census(table: pd.DataFrame) -> pd.DataFrame:
-    """The query ``workforce_totals`` with roles in words, the latest census first."""
+    """The query ``workforce_totals`` with roles and months in words, the latest census first."""
     roles = {f.name: f for f in BY_NAME["workforce"].fields}["role"].allowed
-    return table.assign(role_name=table["role"].map(roles)).sort_values(["census", "role"], ascending=[False, True], ignore_index=True)
+    rows = table.sort_values(["census", "role"], ascending=[False, True], ignore_index=True)
+    return rows.assign(role_name=rows["role"].map(roles), census=pd.to_datetime(rows["census"]).dt.strftime("%B %Y"))
+
+
+def maps(table: pd.DataFrame) -> pd.DataFrame:
+    """The query ``organisation_history`` with its dates in words, the latest first and all of them together last."""
+    rows = pd.concat([table[table["as_at"] != "ever"].iloc[::-1], table[table["as_at"] == "ever"]], ignore_index=True)
+    return rows.assign(as_at=[text if text == "ever" else day(text) for text in rows["as_at"]])
 
 
 def alt_counts(table: pd.DataFrame, name: str, text: str) -> str:

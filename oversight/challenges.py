@@ -13,6 +13,7 @@ import pandas as pd
 from oversight import stats
 from oversight.findings import count, day, interval, listed, percent
 from oversight.questionnaire import BY_FIELD
+from oversight.settings import settings
 
 HOW = (
     "**Order and differences.** A challenge leads together with every other whose interval reaches into its own. A place is said to differ "
@@ -23,7 +24,7 @@ HOW = (
 NO_REMEDY = "No remedy named yet"
 #: More than this many that cannot be told apart do not lead: nothing stands out.
 MOST_LEADING = 4
-_NUMBERS = ("No", "One", "Two", "Three", "Four")
+_NUMBERS = ("no", "one", "two", "three", "four")
 
 
 def was_asked(questions: pd.DataFrame, role: str | None) -> bool:
@@ -51,7 +52,7 @@ def nothing_sentence(state: str, who: str, place: str) -> str:
     """The page's heading when ``survey_state`` found nothing to show."""
     return {
         "no_data": f"No {who} in {place} said what challenges them in this wave",
-        "not_asked": f"{who[0].upper()}{who[1:]} were not asked about challenges in this wave",
+        "not_asked": capital(f"{who} were not asked about challenges in this wave"),
         "too_few": f"Too few {who} in {place} answered to show what challenges them",
         "outside": f"{place} is outside the regions you can see",
     }[state]
@@ -60,7 +61,7 @@ def nothing_sentence(state: str, who: str, place: str) -> str:
 def compared(table: pd.DataFrame, level: str, code: str) -> pd.DataFrame:
     """A place's themes, the most chosen first and withheld ones last, each with England beside it.
 
-    Adds ``england`` (share), ``against`` (higher, lower, no clear difference; empty for England itself) and ``range``.
+    Adds ``england`` (share), ``against`` (higher, lower, no clear difference), both empty for England itself, and ``range``.
     """
     rows = _at(table, level, code)
     england = table[table["level"] == "england"].set_index("theme")["share"]
@@ -69,7 +70,7 @@ def compared(table: pd.DataFrame, level: str, code: str) -> pd.DataFrame:
     words = {"higher": "higher", "lower": "lower", "similar": "no clear difference"}
     ranges = ["" if pd.isna(low) else interval(low, high) for low, high in zip(rows["low"], rows["high"], strict=True)]
     against = [words.get(v, "") if level != "england" else "" for v in verdict]
-    found = rows.assign(england=benchmark, against=against, range=ranges)
+    found = rows.assign(england=benchmark if level != "england" else float("nan"), against=against, range=ranges)
     return found.sort_values(["share", "label"], ascending=[False, True], na_position="last", ignore_index=True)
 
 
@@ -82,31 +83,43 @@ def leading(rows: pd.DataFrame) -> pd.DataFrame:
 def leading_sentence(rows: pd.DataFrame, who: str, names: bool = True) -> str:
     """Which challenges lead at a place, as many as cannot be told apart; ``names``: with each of them and its share.
 
-    ``rows``: one place of the query themes.
+    ``rows``: one place of the query themes, with a share for some theme.
     """
-    lead, place = leading(rows), rows["name"].iloc[0]
-    some = " of those that can be shown" if rows["share"].isna().any() else ""
+    lead, replies, whom = leading(rows), rows["n"].max(), f"{who} in {rows['name'].iloc[0]}"
+    if replies < settings().min_respondents:
+        return f"Only {count(replies, 'reply', 'replies')} from {whom}: too few to say what challenges them most"
+    first = lead.iloc[0]
     if len(lead) > MOST_LEADING:
-        most, others = lead.iloc[0], count(len(lead) - 1, "other")
-        detail = f": most chosen is {quoted(most['label'])} ({_share(most)}), within the margin of {others}" if names else ""
-        return f"No single challenge{some} stands out among {who} in {place}{detail}"
-    if len(lead) == 1:
-        top = lead.iloc[0]
-        return f"{quoted(top['label'])} is the challenge{some} that {who} in {place} choose most ({_share(top)})"
-    each = listed([f"{quoted(r['label'])} ({percent(r['share'])})" for _, r in lead.iterrows()])
-    detail = f": {each}" if names else ", in no clear order"
-    return f"{_NUMBERS[len(lead)]} challenges{some} lead among {who} in {place}{detail}"
+        sentence = f"no single challenge stands out among {whom}"
+        detail = f": {quoted(first['label'])} ({_share(first)}) is chosen most, too close to {len(lead) - 1} others to tell apart"
+    elif len(lead) > 1:
+        sentence = f"{_NUMBERS[len(lead)]} challenges lead among {whom}"
+        detail = ": " + listed([f"{quoted(r['label'])} ({percent(r['share'])})" for _, r in lead.iterrows()])
+    else:
+        sentence, detail = f"{quoted(first['label'])} is the challenge that {whom} choose most", f" ({_share(first)})"
+    some = "of those that can be shown, " if rows["share"].isna().any() else ""
+    return capital(f"{some}{sentence}{detail if names else ', in no clear order' if 1 < len(lead) <= MOST_LEADING else ''}")
+
+
+def capital(text: str) -> str:
+    """A sentence with its first letter large."""
+    return text[:1].upper() + text[1:]
 
 
 def _share(row: pd.Series) -> str:
     return f"{percent(row['share'])}, {interval(row['low'], row['high'])}"
 
 
-def order_note(rows: pd.DataFrame) -> str:
-    """What is to be said about the order of the challenges at a place, "" when one stands out."""
-    if len(leading(rows)) < 2:
-        return ""
-    return "Their intervals overlap, so their order could be chance. Several challenges could be chosen; shares do not add up to 100%."
+def notes(rows: pd.DataFrame, who: str) -> list[str]:
+    """What the headline does not say: that an order could be chance, and what differs from England (``rows`` from ``compared``)."""
+    lines = []
+    if len(leading(rows)) > 1:
+        lines.append(
+            "Their intervals overlap, so their order could be chance. Several challenges could be chosen; shares do not add up to 100%."
+        )
+    if rows["level"].iloc[0] != "england":
+        lines.append(against_sentence(rows, who))
+    return lines
 
 
 def quoted(label: Any) -> str:
@@ -128,12 +141,18 @@ def against_sentence(rows: pd.DataFrame, who: str) -> str:
     return f"Than in England, {who} in {place} choose {'; '.join(parts)}."
 
 
-def sessions_at(table: pd.DataFrame, level: str, code: str) -> pd.DataFrame:
-    """A place's themes in focus groups, those of most sessions first, with ``words``: "16 of 24".
+def region_of(rows: pd.DataFrame) -> str | None:
+    """The region that the rows of one place lie in, None for England: focus groups are held by region, not by ICB."""
+    return None if rows.empty or pd.isna(rows["region_code"].iloc[0]) else str(rows["region_code"].iloc[0])
+
+
+def sessions_at(table: pd.DataFrame, region: str | None) -> pd.DataFrame:
+    """The themes in a region's focus groups (None: England's), those of most sessions first, with ``words``: "16 of 24".
 
     ``table``: the query theme_sessions.
     """
-    rows = _at(table, level, code).sort_values(["sessions_with", "label"], ascending=[False, True], na_position="last", ignore_index=True)
+    rows = _at(table, "region" if region else "england", region or "ENG")
+    rows = rows.sort_values(["sessions_with", "label"], ascending=[False, True], na_position="last", ignore_index=True)
     words = ["" if pd.isna(w) else f"{w:.0f} of {n:.0f}" for w, n in zip(rows["sessions_with"], rows["sessions"], strict=True)]
     return rows.assign(words=words)
 
@@ -200,27 +219,31 @@ def remedies(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def remedies_sentence(rows: pd.DataFrame) -> str:
-    """How many challenges have no remedy named, and the most chosen of them."""
-    without = rows[rows["remedy"].fillna("") == ""].sort_values("share", ascending=False, na_position="last")
+    """How many challenges have no remedy named, and the most chosen of them; which ones, where not all shares are known."""
+    without = rows[rows["remedy"].fillna("") == ""].sort_values(["share", "label"], ascending=[False, True], na_position="last")
     if without.empty:
         return f"The programme names a remedy for each of the {len(rows)} challenges"
+    start = f"For {len(without)} of {len(rows)} challenges the programme names no remedy"
+    if without["share"].isna().any():
+        return f"{start}: {listed([quoted(label) for label in without['label']])}" if len(without) <= MOST_LEADING else start
     top = without.iloc[0]
-    share = "" if pd.isna(top["share"]) else f" ({percent(top['share'])})"
-    also = ", above all" if len(without) > 1 else ","
-    return f"For {len(without)} of {len(rows)} challenges the programme names no remedy{also} {quoted(top['label'])}{share}"
+    return f"{start}, {'the most chosen of them ' if len(without) > 1 else ''}{quoted(top['label'])} ({percent(top['share'])})"
 
 
 def by_region(table: pd.DataFrame) -> pd.DataFrame:
-    """England and every region, theme by theme, England's most chosen theme first: the rows of the query themes with ``against``.
+    """England and every region, theme by theme, England's most chosen theme first: the query themes with two columns more.
 
-    ``against`` uses 99.8% intervals, for a hundred comparisons at once would make five differences out of nothing at 95%.
+    ``head`` is the place with its n; ``against`` how it compares with England, at 99.8%: at 95% a hundred comparisons at once
+    would make five differences out of nothing.
     """
     rows = table[table["level"].isin(["england", "region"])]
     is_england = rows["level"] == "england"
     benchmark = rows["theme"].map(rows[is_england].set_index("theme")["share"]).astype(float)
     low, high = stats.wilson(rows["x"].astype(float), rows["n"].astype(float), stats.Z998)
     verdict = pd.Series(stats.against(low, high, benchmark), index=rows.index).mask(is_england, "")
-    rows = rows.assign(england=benchmark, against=verdict, place=~is_england)
+    asked = rows["n"].groupby(rows["code"]).transform("max")  # withheld rows have none of their own
+    heads = [name if pd.isna(n) else f"{name} (n\u00a0=\u00a0{n:,.0f})" for name, n in zip(rows["name"], asked, strict=True)]
+    rows = rows.assign(england=benchmark, against=verdict, head=heads, place=~is_england)
     order = ["england", "label", "theme", "place", "name"]
     return rows.sort_values(order, ascending=[False, True, True, True, True], na_position="last", ignore_index=True).drop(columns="place")
 
@@ -253,15 +276,21 @@ def wide(rows: pd.DataFrame) -> pd.DataFrame:
     ``rows`` from ``by_region``.
     """
     table = rows.drop_duplicates("theme").set_index("theme")[["label"]]
-    for name, place in rows.groupby("name", sort=False):
-        table[str(name)] = place.set_index("theme")["share"]
+    for head, place in rows.groupby("head", sort=False):
+        table[str(head)] = place.set_index("theme")["share"]
     return table.reset_index(drop=True)
 
 
 def excerpts_sentence(excerpts: pd.DataFrame, label: str) -> str:
     """How much was said of a theme: excerpts and sessions, which say how much, not how many people."""
     sessions = excerpts["session_id"].nunique()
-    return f"{count(len(excerpts), 'excerpt')} from {count(sessions, 'focus group')} {'is' if len(excerpts) == 1 else 'are'} about {quoted(label)}"
+    are = "is" if len(excerpts) == 1 else "are"
+    return f"{count(len(excerpts), 'excerpt')} from {count(sessions, 'focus group')} {are} about {quoted(label)}"
+
+
+def no_excerpts(label: str, who: str, place: str) -> str:
+    """What to say where nothing was coded: that a theme was not raised is no finding about it."""
+    return f"No excerpt of focus groups with {who} in {place} is about {quoted(label)}. Not raised is not “no problem”."
 
 
 def excerpt_cards(excerpts: pd.DataFrame, names: Mapping[str, str]) -> list[tuple[str, str]]:

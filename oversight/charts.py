@@ -11,6 +11,7 @@ import math
 import textwrap
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -58,7 +59,7 @@ def dots(
     figure = go.Figure()
     figure.add_scatter(
         x=known[value], y=known[name].astype(str), mode="markers",
-        marker={"color": BLUE, "size": 10, "symbol": ["circle-open" if open_ else "circle" for open_ in known[hollow]] if hollow else "circle"},
+        marker={"color": BLUE, "size": 10, "symbol": np.where(known[hollow], "circle-open", "circle") if hollow else "circle"},
         error_x={
             "type": "data", "symmetric": False, "array": (known[high] - known[value]).tolist(),
             "arrayminus": (known[value] - known[low]).tolist(), "color": PALE, "thickness": 3, "width": 0,
@@ -83,9 +84,9 @@ def dots(
         range=[0, top], tickformat=".0%", showgrid=True, gridcolor="rgba(118,134,146,0.25)", zeroline=False, fixedrange=True
     )
     figure.update_yaxes(categoryorder="array", categoryarray=labels, fixedrange=True, automargin=True, ticksuffix="  ")
-    figure.update_yaxes(tickfont={"size": 13})
+    figure.update_yaxes(tickfont={"size": 13}, range=[-0.6, len(labels) - 0.4])
     lines = max((text.count("<br>") + 1 for text in labels), default=1)
-    rows_height = max(ROW_HEIGHT * max(len(labels), 1) + LINE_HEIGHT * extra, len(labels) * (LINE_HEIGHT * lines + 6))
+    rows_height = max(ROW_HEIGHT * max(len(labels), 1) + LINE_HEIGHT * extra, len(labels) * (LINE_HEIGHT * lines + 8))
     finish(figure, 70 + rows_height, fictional)
     figure.update_layout(margin_t=28)
     return figure
@@ -148,22 +149,25 @@ def counts(table: pd.DataFrame, *, name: str, value: str, text: str, fictional: 
     bar. The bar named ``context`` is grey: it is there to compare with.
     """
     labels = [wrap(html.escape(str(label), quote=False)) for label in table[name]]
-    rows = list(range(len(table)))
+    # a row is as high as its label, so positions are pixels
+    heights = [ROW_HEIGHT + LINE_HEIGHT * max(label.count("<br>") - 0.5, 0) for label in labels] or [ROW_HEIGHT]
+    rows = [sum(heights[:i]) + height / 2 for i, height in enumerate(heights)][: len(labels)]
     values = table[value].astype(float)
     words = [html.escape(str(t)) if not pd.isna(v) else "too few to show" for t, v in zip(table[text], values, strict=True)]
+    colours = [GREY if n == context else BLUE for n in table[name]]
+    sides = ["auto" if v > 0 else "outside" for v in values]  # a bar of no length has no inside
     figure = go.Figure()
     figure.add_bar(
-        x=values.fillna(0), y=rows, orientation="h", width=0.66, marker={"color": [GREY if n == context else BLUE for n in table[name]]},
-        text=words, textposition="auto", textangle=0, insidetextanchor="end", insidetextfont={"color": "#FFFFFF", "size": 13},
+        x=values.fillna(0), y=rows, orientation="h", width=0.66 * ROW_HEIGHT, marker={"color": colours}, text=words, textposition=sides,
+        textangle=0, insidetextanchor="end", insidetextfont={"color": "#FFFFFF", "size": 13},
         outsidetextfont={"size": 13}, cliponaxis=False, hovertext=[f"{a}: {w}" for a, w in zip(labels, words, strict=True)],
         hoverinfo="text",
     )  # fmt: skip
     top = values.max() if values.notna().any() else 0
     figure.update_xaxes(visible=False, range=[0, 1.15 * top or 1], fixedrange=True)
-    figure.update_yaxes(tickvals=rows, ticktext=labels, range=[len(rows) - 0.5, -0.5], zeroline=False, showgrid=False)
+    figure.update_yaxes(tickvals=rows, ticktext=labels, range=[sum(heights), 0], zeroline=False, showgrid=False)
     figure.update_yaxes(fixedrange=True, automargin=True, ticksuffix="  ", tickfont={"size": 13})
-    extra = sum(label.count("<br>") for label in labels)
-    finish(figure, 56 + ROW_HEIGHT * max(len(rows), 1) + LINE_HEIGHT * extra, fictional)
+    finish(figure, round(44 + sum(heights)), fictional)
     figure.update_layout(margin_t=28)
     return figure
 
@@ -179,14 +183,22 @@ def columns(table: pd.DataFrame, *, number: str, value: str, axis: str, fictiona
     return figure
 
 
+def needs(table: pd.DataFrame, name: str, *, fictional: bool = False) -> go.Figure:
+    """Estimated need with its interval, in the table's order; an open dot rests on no reply. ``table``: of the query ``priority``."""
+    rows = table[table["estimate"].notna()]
+    rows = rows.assign(open=rows["n"] == 0)
+    england = float(rows["england"].iloc[0]) if len(rows) else None
+    return dots(rows, name=name, value="estimate", reference=england, fictional=fictional, keep_order=True, hollow="open")
+
+
 def bands(table: pd.DataFrame, *, fictional: bool = False) -> go.Figure:
     """How many PCNs stand in each band, in the table's order; the paler part is of those that nobody answered for.
 
-    ``table``: label, pcns, silent (NaN when that may not be seen).
+    ``table``: label, pcns and, where it may be seen, silent.
     """
     labels = [wrap(str(label), 22) for label in table["label"]]
     rows = list(range(len(table)))
-    silent = table["silent"].astype(float).fillna(0)
+    silent = table["silent"] if "silent" in table else 0 * table["pcns"]
     ends = [f"{n:,}" + (f"<br>{s:,.0f} no reply" if s else "") for n, s in zip(table["pcns"], silent, strict=True)]
     figure = go.Figure()
     figure.add_bar(
@@ -206,10 +218,10 @@ def versus(
     table: pd.DataFrame, *, name: str = "label", other: str = "england", other_name: str = "England", fictional: bool = False
 ) -> go.Figure:
     """Dots with intervals as in ``dots``, in the table's order, each with its own mark to compare with (a column of shares)."""
-    highest = table[["share", "high", other]].astype(float).max(axis=None)
-    top = 1.0 if pd.isna(highest) else min(1.0, math.ceil(10 * highest + 0.5) / 10)
+    known = [number for number in table[["high", other]].to_numpy(dtype=float).ravel() if not math.isnan(number)]
+    top = min(1.0, math.ceil(10 * max(known, default=1.0) + 0.5) / 10)
     figure = dots(table, name=name, fictional=fictional, top=top, keep_order=True)
-    marked = table[table[other].notna()]
+    marked = table[table[other].notna() & table["share"].notna()]
     if marked.empty:
         return figure
     figure.add_scatter(
@@ -230,7 +242,7 @@ def grid(table: pd.DataFrame, *, row: str = "label", column: str = "name", value
     rows, columns = list(dict.fromkeys(table[row])), list(dict.fromkeys(table[column]))
     shares = {(r, c): float(v) for r, c, v in zip(table[row], table[column], table[value], strict=True)}
     z = [[shares.get((r, c), math.nan) for c in columns] for r in rows]
-    tops, labels = ([wrap(html.escape(str(text), quote=False), width) for text in texts] for texts, width in ((columns, 12), (rows, 40)))
+    tops, labels = ([wrap(html.escape(str(text), quote=False), width) for text in texts] for texts, width in ((columns, 12), (rows, 60)))
     figure = go.Figure()
     figure.add_heatmap(
         z=z, x=tops, y=labels, colorscale=SEQUENTIAL, zmin=0, zmax=table[value].astype(float).max(), showscale=False, xgap=2, ygap=2,
@@ -243,5 +255,6 @@ def grid(table: pd.DataFrame, *, row: str = "label", column: str = "name", value
     figure.update_xaxes(side="top", fixedrange=True, showgrid=False, tickangle=0)
     figure.update_yaxes(autorange="reversed", fixedrange=True, automargin=True, showgrid=False, ticksuffix="  ", tickfont={"size": 13})
     finish(figure, 90 + ROW_HEIGHT * max(len(rows), 1), fictional)
-    figure.update_layout(margin_t=60)
-    return figure
+    lines = max((text.count("<br>") + 1 for text in tops), default=1)
+    figure.update_layout(margin_t=36 + 17 * lines)
+    return figure.update_annotations(selector={"name": "fictional"}, yshift=16 + 17 * lines)  # above the names of the columns

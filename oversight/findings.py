@@ -60,8 +60,8 @@ def source_line(result: Result, scope: str, n: float | None = None, extra: str =
 def with_words(table: pd.DataFrame) -> pd.DataFrame:
     """The coverage table with ``range`` ("45% to 51%") and ``against`` (higher, lower, no clear difference) beside the numbers."""
     words = {"higher": "higher", "lower": "lower", "similar": "no clear difference"}
-    ranges: list[str | None] = [None if pd.isna(low) else interval(low, high) for low, high in zip(table["low"], table["high"], strict=True)]
-    return table.assign(range=ranges, against=table["against_england"].map(words))
+    ranges = [None if pd.isna(low) else interval(low, high) for low, high in zip(table["low"], table["high"], strict=True)]
+    return table.assign(range=pd.Series(ranges, index=table.index, dtype="object"), against=table["against_england"].map(words))
 
 
 def coverage_sentence(row: Mapping[str, Any], what: str, who: str) -> str:

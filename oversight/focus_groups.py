@@ -19,32 +19,43 @@ def focus_groups(sources: list[Source]) -> dict[str, pd.DataFrame]:
     themes = _register(sources, "themes", "themes")
     by_document = {_document(name): session for name, session in zip(sessions["file"], sessions["session_id"], strict=True)}
     theme_of = {normalise(code): theme for code, theme in zip(themes["code"], themes["theme"], strict=True)}
-    excerpts, codings = [], []
+    codings: list[pd.DataFrame] = []
+    seen: set[tuple[str, str]] = set()
     for source in sources:
         frame = source.reading.tables.get("excerpts")
         if frame is None:
             continue
-        session = frame["document"].map(lambda name: by_document.get(_document(name)))
-        for row in frame[session.isna()].to_dict("records"):
+        frame = frame.assign(session_id=frame["document"].map(lambda name: by_document.get(_document(name))).astype("string"))
+        for row in frame[frame["session_id"].isna()].to_dict("records"):
             detail = f"No session of sessions.csv names the document {row['document']!r}. Add it there."
             source.asides.append(Aside(int(row["row"]), "unknown_reference", detail, {"document": row["document"], "code": row["code"]}))
-        good = frame[session.notna()].assign(session_id=session.dropna().astype("string"))
-        good["excerpt_id"] = good["session_id"] + ":" + good["highlight"].astype("string")
-        good["theme"] = good["code"].map(lambda code: theme_of.get(normalise(code)))
+        good = frame[frame["session_id"].notna()]
+        good = good.assign(excerpt_id=good["session_id"] + ":" + good["highlight"].astype("string"))
+        good = _first_time(good, seen, source)
+        good = good.assign(theme=good["code"].map(lambda code: theme_of.get(normalise(code))))
         missing = good.loc[good["theme"].isna(), "code"].value_counts()
-        source.warnings += [
-            (0, f"code {code!r} is not in the themes register ({n} excerpts); kept without a theme") for code, n in missing.items()
-        ]
-        first = good.drop_duplicates("excerpt_id")
-        first = first.assign(text=redact_series(first["text"]), position=first.groupby("session_id").cumcount() + 1)
-        excerpts.append(first)
+        source.warnings += [(0, f"code {code!r} is not in the themes register ({n} excerpts); kept without a theme") for code, n in missing.items()]
         codings.append(good)
+    coding = _stack(codings, "coding")
+    excerpt = coding.drop_duplicates("excerpt_id")
+    if len(excerpt):
+        excerpt = excerpt.assign(text=redact_series(excerpt["text"]), position=excerpt.groupby("session_id").cumcount() + 1)
     return {
         "session": sessions,
         "theme": _themes(themes),
-        "excerpt": _stack(excerpts, "excerpt"),
-        "coding": _stack(codings, "coding"),
+        "excerpt": excerpt,
+        "coding": coding,
     }
+
+
+def _first_time(frame: pd.DataFrame, seen: set[tuple[str, str]], source: Source) -> pd.DataFrame:
+    """The codings no earlier file holds; those it does (a second export of the same project) are set aside."""
+    again = pd.Series([key in seen for key in zip(frame["excerpt_id"], frame["code"], strict=True)], index=frame.index, dtype=bool)
+    seen |= set(zip(frame["excerpt_id"], frame["code"], strict=True))
+    for row in frame[again].to_dict("records"):
+        detail = f"Another file holds highlight {row['highlight']} with the code {row['code']!r} already. Leave one of them out."
+        source.asides.append(Aside(int(row["row"]), "duplicate_row", detail, {"document": row["document"], "code": row["code"]}))
+    return frame[~again]
 
 
 def _register(sources: list[Source], name: str, table: str) -> pd.DataFrame:

@@ -23,7 +23,7 @@ PAGES: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
     "themes": ("Themes", ":material/forum:", ("wave", "region", "icb", "role")),
     "priority": ("Priority", ":material/flag:", ("wave", "region", "icb", "role")),
     "pcn": ("PCN", ":material/location_on:", ("wave", "region", "icb", "pcn", "role")),
-    "data": ("Data", ":material/database:", ("wave",)),
+    "data": ("Data", ":material/database:", ("wave", "role")),
     "methods": ("Methods", ":material/menu_book:", ()),
 }
 _publishing = threading.Lock()

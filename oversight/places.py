@@ -253,5 +253,5 @@ class Placer:
         row: dict[str, str | None] = {"reason": reason, "detail": detail, "warning": warning, "pcn_code": now, "wave_pcn_code": then}
         for prefix, pcn_code, frame in (("", now, self.today), ("wave_", then, at_wave if then in at_wave.index else self.today)):
             for column in ("icb_code", "region_code"):
-                row[prefix + column] = str(frame.loc[pcn_code, column]) if pcn_code in frame.index else None
+                row[prefix + column] = str(frame.loc[str(pcn_code), column]) if pcn_code in frame.index else None
         return row

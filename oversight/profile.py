@@ -92,7 +92,8 @@ def estimate(row: Mapping[str, Any], k: int, who: str, wave: str) -> list[str]:
     ]
     if row["main_reason"]:
         lines.append(f"Main thing reported missing by those who replied: **{row['reason']}**.")
-    return [*lines, f"Evidence: {row['founded'][0].lower()}{row['founded'][1:]}."]
+    grade, parts = row["founded"].split(": ")
+    return [*lines, f"Evidence ({grade.lower()}): {parts}."]
 
 
 def in_each_wave(answers: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -100,12 +101,23 @@ def in_each_wave(answers: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.concat([reasons.in_words(rows).assign(wave_name=name) for name, rows in answers.items()], ignore_index=True)
 
 
-def change(history: pd.DataFrame) -> str:
-    """Whether the newer of two estimates differs clearly from the older; "" where there are not two with replies."""
-    rows = records(history[history["n"].fillna(0) > 0])
-    if len(rows) < 2:
+def side_by_side(history: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
+    """The history turned round, so that it fits a narrow screen: one row per column of ``labels``, one column per wave."""
+    waves = {row["wave_name"]: [row[column] for column in labels] for row in records(history)}
+    return pd.DataFrame({"what": list(labels.values()), **waves})
+
+
+def change(history: pd.DataFrame, wave: str) -> str:
+    """Whether a wave's estimate differs clearly from the one before it; "" where there are not two with replies.
+
+    ``history``: newest wave first.
+    """
+    rows = records(history)
+    names = [row["wave_name"] for row in rows]
+    since = [row for row in rows[names.index(wave) :] if row["n"] > 0] if wave in names else []
+    if len(since) < 2 or since[0]["wave_name"] != wave:
         return ""
-    now, before = rows[:2]
+    now, before = since[:2]
     if now["low"] <= before["high"] and before["low"] <= now["high"]:
         return f"No clear change since {before['wave_name']}: the two intervals overlap"
     return f"{'Higher' if now['low'] > before['high'] else 'Lower'} need than in {before['wave_name']}, beyond both intervals"
@@ -185,7 +197,7 @@ def _staff(row: Mapping[str, Any]) -> str:
     if not row["returned"]:
         return "No return made: not known"
     if not row["fte"]:
-        return "None in the return"
+        return "Nobody in the return"
     named = findings.count(row["named_people"], "named person", "named people") if row["named_people"] else ""
     contracted = f"{row['contracted_fte']:.1f} FTE contracted" if row["contracted_fte"] else ""
     return f"{row['fte']:.1f} FTE: {', '.join(part for part in (named, contracted) if part)}"

@@ -48,14 +48,14 @@ def named(name: str, code: str) -> str:
     return f"{name} ({code})"
 
 
-WORDS = ("pcn", "sure", "chance", "value", "range", "rank_range", "heard", "founded", "reason", "asked", "offer")
+WORDS = ("pcn", "sure", "chance", "value", "range", "mean", "rank_range", "heard", "founded", "reason", "asked", "offer")
 
 
 def in_words(table: pd.DataFrame) -> pd.DataFrame:
     """The table with words beside the numbers, in the columns ``WORDS``. Words made from withheld numbers are missing.
 
     ``pcn``: name and code; ``sure``: the band in a word, for a column headed "Among the neediest?"; ``value``: the estimate
-    with its ``range``; the others as the functions of this module make them.
+    with its ``range``; ``mean``: England's; the others as the functions of this module make them.
     """
     words = pd.DataFrame([_words(row) for row in records(table)], index=table.index, columns=list(WORDS))
     return pd.concat([table, words], axis=1)
@@ -74,6 +74,7 @@ def _words(row: Mapping[str, Any]) -> dict[str, str | None]:
         "chance": None if pd.isna(row["p_top_k"]) else chance(row["p_top_k"]),
         "value": span and f"{findings.percent(row['estimate'])} ({span})",
         "range": span,
+        "mean": None if pd.isna(row["england"]) else findings.percent(row["england"]),
         "rank_range": rank_range(row),
         "heard": heard(row["replies"], row["headcount"], row["returned"]),
         "founded": evidence(row),
@@ -95,7 +96,7 @@ def heard(replies: Any, headcount: Any, returned: Any) -> str | None:
     if pd.isna(replies):
         return None
     if pd.isna(headcount) or not returned:
-        return f"{replies:.0f} (people in post not known)" if replies else "Nobody (people in post not known)"
+        return f"{f'{replies:.0f}' if replies else 'Nobody'} of an unknown number"
     if not round(headcount):
         return "Nobody (none in post in the workforce return)"
     return f"{replies:.0f} of about {headcount:.0f}" if replies else f"Nobody of about {headcount:.0f}"
@@ -121,7 +122,7 @@ def reason(row: Mapping[str, Any]) -> str | None:
         return None
     if not row["n"]:
         return "Nobody has replied" if not row["replies"] else "Too little was answered"
-    return what(row["main_reason"]) if row["main_reason"] else "None that can be named"
+    return what(row["main_reason"]) if row["main_reason"] else "Nothing that can be named"
 
 
 def step(table: pd.DataFrame, code: str) -> pd.DataFrame:
@@ -143,14 +144,15 @@ def steps(table: pd.DataFrame) -> dict[str, str]:
 
 
 def bands(table: pd.DataFrame) -> pd.DataFrame:
-    """One row per band, neediest first: band, label, meaning, pcns, silent (of which nobody replied; missing when withheld)."""
+    """One row per band, neediest first: band, label, chance, pcns, silent (of which nobody replied; no such column when withheld)."""
     seen = table["replies"].notna().any()
     rows = []
     for code, band in need.BANDS.items():
         of = table[table["band"] == code]
-        rows.append({"band": code, "label": band.label, "meaning": band.meaning, "pcns": len(of), "silent": (of["replies"] == 0).sum()})
+        meaning = band.meaning.removeprefix("The chance of being among the neediest is ").removeprefix("The chance is ")
+        rows.append({"band": code, "label": band.label, "chance": meaning, "pcns": len(of), "silent": (of["replies"] == 0).sum()})
     found = pd.DataFrame(rows)
-    return found if seen or table.empty else found.assign(silent=float("nan"))
+    return found if seen else found.drop(columns="silent")
 
 
 def by_band(table: pd.DataFrame) -> pd.DataFrame:
@@ -171,7 +173,7 @@ def headline(table: pd.DataFrame, place: str) -> str:
         first = f"no PCN clearly needs the offer most, {probably} probably {'does' if probably == 1 else 'do'}"
     else:
         first = "no PCN clearly or probably needs the offer most"
-    sentence = f"{start}{first}, and for {unsure:,} of {len(table):,} we cannot tell"
+    sentence = f"{start}{first}, " + (f"and for {unsure:,} of {len(table):,} we cannot tell" if unsure else f"of {len(table):,}")
     return sentence[0].upper() + sentence[1:]
 
 
@@ -181,9 +183,7 @@ def cautions(table: pd.DataFrame, k: int, who: str) -> list[str]:
         f"“Most” means: among the {k:,} neediest PCNs of England, for the offer has {findings.count(k, 'place')}. *Clearly* is a chance of "
         "80% or more, *probably* 50% to 80%. A band says how sure we are; it is not a league position."
     ]
-    counts = bands(table)
-    silent = counts["silent"].sum(min_count=1)
-    if silent > 0:
+    if silent := (table["replies"] == 0).sum():
         lines.append(
             f"**No {who} have replied from {findings.count(silent, 'PCN')}.** That is not “no need”: ask there first. Their estimates "
             "come from their ICB and region alone."
@@ -197,11 +197,30 @@ def cautions(table: pd.DataFrame, k: int, who: str) -> list[str]:
     return lines
 
 
+def top_sentence(rows: pd.DataFrame) -> str:
+    """What the highest estimates have in common: how many are clearly above England, and whether their order is certain."""
+    above, england = int((rows["low"] > rows["england"]).sum()), findings.percent(rows["england"].iloc[0])
+    order = (
+        "their intervals overlap, so their order is not certain" if rows["low"].max() <= rows["high"].min() else "most intervals overlap"
+    )
+    if len(rows) == 1:
+        return f"The one PCN here is {'clearly' if above else 'not clearly'} above England's mean of {england}"
+    part = {0: "Not one", len(rows): "All"}.get(above, f"{above}")
+    return f"{part} of the {len(rows)} highest estimates {'is' if above < 2 else 'are'} clearly above England's {england}; {order}"
+
+
+#: How to read a chart of estimates.
+READING = (
+    "Dot: estimated need, from 0% (nothing missing) to 100% (everything missing). Line: its 90% interval. Open dot: nobody has replied, "
+    "so it is estimated from ICB and region."
+)
+
+
 def alt_bands(counts: pd.DataFrame) -> str:
     """The chart of the bands as text."""
     parts = []
     for row in records(counts):
-        silent = f", of which nobody replied from {row['silent']:,.0f}" if row["silent"] > 0 else ""
+        silent = f", of which nobody replied from {row['silent']:,.0f}" if row.get("silent") else ""
         parts.append(f"{row['label']}: {findings.count(row['pcns'], 'PCN')}{silent}")
     return "; ".join(parts)
 
@@ -233,8 +252,9 @@ def worked_out(k: int) -> list[str]:
         f"**Chance and band.** From 5,000 draws of all PCNs together: how often a PCN is among the {k:,} with the highest need. {bands}",
         "**Evidence.** Strong: 3 replies or more, or a reply and the PCN's own request. Some: a reply, a request or a coordinator's "
         "note. Modelled only: none of these. Requests, notes and the offer change neither estimate nor band.",
-        "**Main thing reported missing.** The part that raises the estimate most among those that people of the PCN report missing. None "
-        "can be named where they report nothing missing beyond what is usual, or only what may not be shown for so few people.",
+        "**Main thing reported missing.** The part that raises the estimate most among those that people of the PCN report missing. Nothing "
+        "can be named where they report nothing missing beyond what is usual, or only what may not be shown for so few people. How much "
+        "each part adds is shown for no PCN under 10 respondents.",
         "**Limits.** It assumes that those who reply are like those who do not. If the neediest reply less often, the chances shown are "
         f"too high. Answers are the respondents' own, and posts turn over. {measure.caveats}",
     ]

@@ -12,6 +12,7 @@ import pandas as pd
 
 from oversight import measures
 from oversight.findings import count, day, interval, listed, percent
+from oversight.settings import settings
 
 CHANGE_WORDS = (
     "**Change.** This wave's share less the share of the wave before, with a 95% interval (Newcombe); “no clear change” where the interval "
@@ -101,8 +102,8 @@ def reply_facts(row: Mapping[str, Any], who: str, period: str) -> list[tuple[str
 def elements(coverage: pd.DataFrame, change: pd.DataFrame, level: str, code: str) -> pd.DataFrame:
     """The three elements and all three at one place: the coverage rows with what changed, in the order they are shown.
 
-    Adds ``label``, ``range`` ("45% to 51%"), ``before`` (the share in the earlier wave), ``change`` and ``moved`` (in words),
-    ``england`` (England's share) and ``note`` (why a number is missing).
+    Adds ``label``, ``range`` ("45% to 51%"), ``yes`` ("48% (45% to 51%)"), ``before`` (the share in the earlier wave), ``change``
+    and ``moved`` (in words), ``england`` (England's share) and ``note`` (why a number is missing).
     """
     wholes = coverage[coverage["part_of"].isna()]
     rows = wholes[(wholes["level"] == level) & (wholes["code"] == code)].sort_values("position")
@@ -113,6 +114,7 @@ def elements(coverage: pd.DataFrame, change: pd.DataFrame, level: str, code: str
     return rows.assign(
         label=[measures.label(e) for e in rows["element"]],
         range=ranges,
+        yes=[f"{percent(share)} ({words})" if words else "" for share, words in zip(rows["share"], ranges, strict=True)],
         before=[f.get("share1", float("nan")) for f in found],
         change=[change_words(f) for f in found],
         moved=[moved(f) for f in found],
@@ -127,7 +129,7 @@ def drawable(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _note(row: pd.Series) -> str:
-    if row["withheld"]:
+    if pd.isna(row["share"]) and row["withheld"]:
         return str(row["withheld"])
     if row["answered"] == 0:
         return "not asked" if row["not_asked"] else "nobody answered"
@@ -173,19 +175,24 @@ def main_sentence(row: Mapping[str, Any], who: str, verb: str, earlier: str) -> 
     ``row``: all three at one place, from ``elements``. ``verb``: "have", or "report" of those who speak for their PCN.
     """
     place = row["name"]
+    if row["answered"] < settings().min_respondents:
+        replies = count(row["answered"], "reply", "replies")
+        return f"Only {replies} from {who} in {place}: too few to say how many {verb} all three elements of supervision"
     if pd.isna(row["share"]):
-        return f"Too few {who} in {place} answered to say how many {verb} all three elements of supervision"
+        return f"Too small a number to show how many {who} in {place} {verb} all three elements of supervision"
     sentence = f"{percent(row['share'])} of {who} in {place} {verb} all three elements of supervision ({row['range']})"
     return f"{sentence}; {row['moved']} since {earlier}" if row["moved"] else sentence
 
 
 def weakest_sentence(rows: pd.DataFrame) -> str:
-    """Which of the three elements is least common, where its interval lies wholly below the other two."""
+    """Which of the three elements is least common, or which two, where their intervals lie wholly below the others'."""
     known = rows[(rows["element"] != "all_three") & rows["share"].notna()].sort_values("share")
-    if len(known) < 2:
+    if len(known) < 3 or known["answered"].min() < settings().min_respondents:
         return "The elements of supervision that the contract asks for"
-    first, second = known.iloc[0], known.iloc[1]
-    if first["high"] < known["low"].iloc[1:].min():
-        return f"Of the three elements, {_ELEMENT_SHORT[first['element']]} is least common: {percent(first['share'])}"
-    names = listed([f"{_ELEMENT_SHORT[r['element']]} ({percent(r['share'])})" for r in (first, second)])
-    return f"Of the three elements, {names} are least common and cannot be told apart"
+    close = known[known["low"] <= known["high"].iloc[0]]
+    named = [f"{_ELEMENT_SHORT[row['element']]} ({percent(row['share'])})" for _, row in close.iterrows()]
+    if len(close) == 1:
+        return f"Of the three elements, {named[0]} is least common"
+    if len(close) == 2:
+        return f"Of the three elements, {listed(named)} are least common, too close to tell apart"
+    return "None of the three elements is clearly less common than the others"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
@@ -45,6 +45,7 @@ class Picker:
         self.kept: dict[str, str] = st.session_state.setdefault("filters", {})
         self.written: dict[str, str] = st.session_state.setdefault("filters_in_url", {})
         self.dropped: list[str] = []
+        self.picked: set[str] = set()
 
     def pick(self, name: str, options: Mapping[str, str], label: str, in_page: bool = False) -> str:
         """The code chosen for one filter. ``options``: code -> name, the default first. ``in_page``: drawn where the page is."""
@@ -63,14 +64,17 @@ class Picker:
             place = st if in_page else st.sidebar
             value = place.selectbox(label, list(options), format_func=lambda code: options.get(code, code), key=key)
         self.kept[name] = value
+        self.picked.add(name)
         if in_page:
             self.write_url()
         return value
 
     def write_url(self) -> None:
         """Bring the URL up to date in one step, so that the back button undoes one choice at a time."""
-        if st.query_params.to_dict() != self.kept:
-            st.query_params.from_dict(self.kept)
+        present = st.query_params.to_dict()
+        waiting = {name: value for name, value in present.items() if name not in self.picked}  # the page itself may yet ask for it
+        if present != (wanted := {**self.kept, **waiting}):
+            st.query_params.from_dict(wanted)
         st.session_state["filters_in_url"] = dict(self.kept)
 
 
@@ -222,7 +226,7 @@ def pcns(frame: pd.DataFrame, labels: Mapping[str, str], key: str, percent: tupl
     by_name = st.selectbox("Open a PCN", list(names), None, lambda code: names.get(code, code), placeholder=hint, key=f"{key}-name")
     links = st.container()
     chosen = st.dataframe(
-        pd.DataFrame({label: (100 * frame[c].astype(float)).round() if c in percent else frame[c] for c, label in labels.items()}),
+        pd.DataFrame({label: (100 * frame[c].astype(float)).round() if c in percent else frame[c].fillna("–") for c, label in labels.items()}),
         hide_index=True,
         key=key,
         height=420,
@@ -236,6 +240,11 @@ def pcns(frame: pd.DataFrame, labels: Mapping[str, str], key: str, percent: tupl
     with links:
         for code in dict.fromkeys([*by_row, *([by_name] if by_name else [])]):
             link("pcn", f"Open {plain(names[code])}", icon=":material/arrow_forward:", pcn=code)
+
+
+def listing(names: Iterable[str], texts: Iterable[str]) -> str:
+    """Markdown with a paragraph per name and other people's text about it."""
+    return "\n\n".join(f"**{plain(name)}.** {plain(text)}" for name, text in zip(names, texts, strict=True))
 
 
 def pretty(frame: pd.DataFrame, labels: Mapping[str, str], formats: Mapping[str, str]) -> pd.DataFrame:
@@ -255,21 +264,22 @@ def quotes(cards: list[tuple[str, str]]) -> None:
     st.html("".join(f"<figure class='said'>{card}</figure>" for card in said))
 
 
-def source(view: View, result: Result, n: float | None = None, extra: str = "") -> None:
-    """Where the numbers come from: n, period, filters, snapshot date, and what was withheld."""
-    st.caption(plain(findings.source_line(result, view.scope, n, extra)))
+def source(view: View, result: Result, n: float | None = None, extra: str = "", scope: str | None = None) -> None:
+    """Where the numbers come from: n, period, filters (or ``scope``), snapshot date, and what was withheld."""
+    st.caption(plain(findings.source_line(result, scope or view.scope, n, extra)))
     if result.withheld:
         st.caption(f":material/visibility_off: {result.withheld}")
 
 
-def download(view: View, result: Result, what: str) -> None:
-    """A CSV of the answer as it may leave the building, built only when asked for."""
+def download(view: View, result: Result, what: str, scope: str | None = None) -> None:
+    """A CSV of the answer as it may leave the building, built only when asked for; ``scope``: what it is about, if not the filters."""
+    scope = scope or view.scope
     # the key follows the content: a browser must not be handed the file of an earlier filter
     key = "download-" + hashlib.sha256(f"{result.name}{sorted(result.filters.items(), key=str)}{what}".encode()).hexdigest()[:12]
-    name = downloads.file_name(what, view.scope, result.snapshot)
+    name = downloads.file_name(what, scope, result.snapshot)
     st.download_button(
         "Download this table (CSV)",
-        data=lambda: downloads.csv(view.shareable(result), view.scope),
+        data=lambda: downloads.csv(view.shareable(result), scope),
         file_name=name,
         mime="text/csv",
         key=key,
@@ -277,6 +287,15 @@ def download(view: View, result: Result, what: str) -> None:
         icon=":material/download:",
         help="For sharing: small numbers are left out by the disclosure rules (see Methods).",
     )
+
+
+def behind(view: View, frame: pd.DataFrame, labels: Mapping[str, str], results: Mapping[str, Result], formats: Mapping[str, str]) -> None:
+    """The table behind a chart, folded away with its downloads. ``results``: what a file is called -> the answer in it."""
+    with st.expander("Table and download", icon=":material/table:"):
+        table(frame, labels, "behind-" + "-".join(results), formats)
+        with st.container(horizontal=True):
+            for what, result in results.items():
+                download(view, result, what)
 
 
 def worked_out(*paragraphs: str) -> None:

@@ -35,7 +35,7 @@ from oversight.publish import Account, Progress
 
 KINDS = (".xlsx", ".csv", ".zip", ".toml")
 ASIDE = ".replaced"
-NEW, REPLACES, STAYS, UNCHANGED = "new", "replaces", "stays", "already there, unchanged"
+NEW, REPLACES, STAYS, UNCHANGED = "New", "Replaces", "Stays", "Stays: the upload is the same"
 #: What a check or a publish may raise, each of them a sentence to show as it stands.
 Problems = (FileProblem, CheckFailed)
 
@@ -69,7 +69,7 @@ class Plan:
 class Checked:
     """The account of a check or a publish, in tables to show.
 
-    ``files``: file, sha256, what (new, replaces …, stays), tool, why, rows_read, accepted, quarantined, note.
+    ``files``: file, sha256, what (new, stays, replaces another), tool, why, rows_read, accepted, quarantined, note.
     ``quarantined``: file, reason, rows, example. ``warnings``: file, row, what.
     """
 
@@ -294,6 +294,16 @@ def checked_sentence(checked: Checked) -> str:
     """What would be published."""
     kind = "a fictional snapshot" if checked.fictional else "a snapshot"
     return f"The files make {kind} of {findings.count(checked.responses, 'response')}. Nothing has been published yet"
+
+
+def twice_sentences(checked: Checked) -> list[str]:
+    """What to do about files most of whose responses stand in another file as well, which is how an older export shows."""
+    rows = checked.quarantined[checked.quarantined["reason"] == "duplicate_response"].merge(checked.files, on="file")
+    return [
+        f"{r.rows:,} of the {findings.count(r.rows_read, 'response')} in {r.file} stand in another file too. If one of the two is an older "
+        "export of the same form, take it out of the folder."
+        for r in rows[rows["rows"] > rows["rows_read"] / 2].itertuples()
+    ]
 
 
 def gone_sentence(lost: Sequence[str], sample: bool) -> str:

@@ -16,21 +16,19 @@ def replies(view: ui.View) -> None:
     waves = view.ask("waves").table.drop_duplicates("wave_id")
     if waves.empty:
         return ui.empty("no_data")
-    role = view.picker.pick("role", RESPONDENT_KINDS, "Who answered", in_page=True)
-    view = replace(view, filters={**view.filters, "role": role})
     pairs = product(waves.itertuples(), RESPONDENT_KINDS)
     asked = {(w.wave_id, r): (w.wave_name, view.ask("responses", wave=w.wave_id, role=r, level="region")) for w, r in pairs}
     rates = accounts.rates((wave, r, result.table) for (_, r), (wave, result) in asked.items())
-    wave, result = asked[view.filters["wave"], role]
-    here = rates[(rates["wave_name"] == wave) & (rates["role"] == role)].sort_values(["level", "rate"], ascending=[True, False])
+    wave, result = asked[view.filters["wave"], view.filters["role"]]
+    here = rates[(rates["wave_name"] == wave) & (rates["role"] == view.filters["role"])].sort_values(
+        ["level", "rate"], ascending=[True, False]
+    )
     england, regions = here[here["level"] == "england"].iloc[0], here[here["level"] == "region"]
     st.subheader(accounts.rates_sentence(england, view.who, wave), anchor=False)
     if spread := accounts.spread(regions):
         st.markdown(spread)
-        figure = charts.counts(
-            regions, name="name", value="rate", text="text", fictional=view.snapshot.fictional, reference=england["rate"]
-        )
-        ui.chart(figure, accounts.alt_counts(regions, "name", "text"), "rates")
+        figure = charts.counts(here, name="name", value="rate", text="text", fictional=view.snapshot.fictional, context=england["name"])
+        ui.chart(figure, accounts.alt_counts(here, "name", "text"), "rates")
     ui.table(here, {k: v for k, v in LABELS["rates"].items() if k not in ("wave_name", "role_name")}, "rates-table", FORMATS)
     ui.source(view, result, england["responses"])
     ui.download(view, result, "response rates")
@@ -44,18 +42,20 @@ def files(view: ui.View) -> None:
     table = accounts.files(loads.table)
     st.subheader(accounts.balance_sentence(table), anchor=False)
     ui.table(table, {k: v for k, v in LABELS["files"].items() if k != "what"}, "files", FORMATS)
-    ui.source(view, loads)
-    ui.download(view, loads, "files loaded")
+    with st.expander("What each file holds, and how it was recognised"):
+        st.markdown(ui.listing(table["name"], table["about"]))
+    ui.source(view, loads, scope="Every file of this snapshot")
+    ui.download(view, loads, "files", scope="of the snapshot")
 
 
 def organisations(view: ui.View) -> None:
     """Organisations and workforce, in round numbers that can be checked elsewhere."""
     st.subheader(accounts.organisations_sentence(view.ask("totals").table.iloc[0]), anchor=False)
-    ui.table(view.ask("organisation_history").table, LABELS["maps"], "maps", FORMATS)
+    ui.table(accounts.maps(view.ask("organisation_history").table), LABELS["maps"], "maps", FORMATS)
     st.subheader("The workforce files", anchor=False)
     census = view.ask("workforce_totals")
     ui.table(accounts.census(census.table), LABELS["census"], "census", FORMATS)
-    ui.source(view, census)
+    ui.source(view, census, scope="All of England")
 
 
 # whatever place was chosen on another page: this page is about all of England

@@ -5,7 +5,7 @@ import streamlit as st
 from oversight import challenges, charts, findings, measures, reasons, summary, ui
 from oversight.questionnaire import PCN_SIDE
 
-ELEMENTS = {"label": "Element", "share": "Yes", "range": "95% interval", "england": "England", "dont_know_share": "Don't know"}
+ELEMENTS = {"label": "Element", "yes": "Yes (95% interval)", "england": "England", "dont_know_share": "Don't know"}
 THEMES = {"label": "Challenge", "share": "Chose it", "range": "95% interval", "england": "England", "remedy": "Remedy named"}
 BANDS = {"label": "Band", "meaning": "What it means", "pcns": "PCNs", "silent": "Of which nobody replied"}
 FORMATS = {name: "percent" for name in ("share", "england", "dont_know_share")} | {name: "whole" for name in ("answered", "pcns", "silent")}
@@ -47,14 +47,14 @@ else:
         drawn = charts.versus(summary.drawable(rows), other="before", other_name=earlier, fictional=fictional)
         ui.chart(drawn, findings.alt_shares(rows, "label"), "elements")
     with right:
-        changed = {"change": f"Change since {earlier}, in points"} if before else {}
+        changed = {"change": f"Points since {earlier} (95% interval)"} if before else {}
         ui.table(rows, columns(ELEMENTS) | changed | {"answered": "n"} | summary.noted(rows), "elements-table", FORMATS)
     ui.source(view, coverage, whole["answered"])
     with st.container(horizontal=True, vertical_alignment="center"):
         ui.link("coverage", "Every part and every place", icon=":material/arrow_forward:")
         ui.download(view, coverage, "coverage")
 
-left, right = st.columns(2, gap="large")
+left, right = st.columns(2, gap="large") if not state else (st.container(), st.container())
 if not state:
     with left:
         themes = view.ask("themes")
@@ -62,15 +62,13 @@ if not state:
         rows = challenges.compared(themes.table, level, code)
         if why := challenges.survey_state(themes.table, level, code, asked):
             st.header("Challenges", anchor=False)
-            ui.empty(why)
+            ui.empty(why, "Choose another role, or another wave." if why == "not_asked" else "")
         else:
             st.header(ui.plain(challenges.leading_sentence(rows, view.who, names=False)), anchor=False)
-            top = rows.head(5).assign(england=rows["england"] if level != "england" else None)
+            top = rows.head(5)
             ui.chart(charts.versus(top, fictional=fictional), f"The five most chosen: {findings.alt_shares(top, 'label')}", "themes")
-            with st.expander("Table and download"):
-                ui.table(top, columns(THEMES), "themes-table", FORMATS)
-                ui.source(view, themes, rows["n"].max())
-                ui.download(view, themes, "challenges")
+            ui.source(view, themes, rows["n"].max())
+            ui.behind(view, top, columns(THEMES), {"challenges": themes}, FORMATS)
         ui.link("themes", "All challenges, and what focus groups said", icon=":material/arrow_forward:")
 need = right.container()
 if not state:
@@ -89,13 +87,6 @@ with need, st.spinner("Estimating where need is greatest…"):
         st.header(ui.plain(reasons.headline(table, place)), anchor=False)
         ui.chart(charts.bands(counts, fictional=fictional), reasons.alt_bands(counts), "bands")
         st.markdown(NOT_A_RANKING)
-        with st.expander("Table and download"):
-            ui.table(
-                counts,
-                BANDS if counts["silent"].notna().any() else {k: v for k, v in BANDS.items() if k != "silent"},
-                "bands-table",
-                FORMATS,
-            )
-            ui.source(view, priority)
-            ui.download(view, priority, "priority")
+        st.caption(findings.source_line(priority, view.scope, extra=findings.count(len(table), "PCN")))
+        ui.behind(view, counts, BANDS, {"priority": priority}, FORMATS)
         ui.link("priority", "Which PCNs, why, and how sure we are", icon=":material/arrow_forward:")

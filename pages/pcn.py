@@ -5,16 +5,17 @@ import streamlit as st
 from oversight import charts, profile, reasons, ui
 
 LIST = {"pcn": "PCN", "icb_name": "ICB", "sure": "Among the neediest?", "heard": "Replied"}
+PUBLIC = {"sure": "Among the neediest?"}
 WAVES = {
-    "wave_name": "Wave", "sure": "Among the neediest?", "chance": "Chance", "value": "Estimated need (90% interval)",
-    "england": "England", "rank_range": "Rank (90% interval)", "heard": "Replied", "reason": "Main thing reported missing",
+    **PUBLIC, "chance": "Chance of it", "value": "Estimated need (90% interval)", "mean": "England's mean",
+    "rank_range": "Rank (90% interval)", "heard": "Replied", "reason": "Main thing reported missing",
 }  # fmt: skip
 ELEMENTS = {"label": "Element or part", "has": "Yes", "lacks": "No", "unsure": "Don't know", "england": "England: yes"}
 THEMES = {"label": "Challenge", "said": "Chosen by", "remedy": "What the programme offers"}
 STAFF = {"census": "At", "splw": "Link workers", "care_coordinator": "Care Coordinators", "hwb_coach": "Health and Wellbeing Coaches"}
 
 view = ui.here()
-inside, wave, fictional = view.viewer.audience == "internal", view.name(view.filters["wave"]), view.snapshot.fictional
+inside, wave = view.viewer.audience == "internal", view.name(view.filters["wave"])
 need = view.ask("priority")
 k, rows, code = need.filters["k"], reasons.in_words(need.table), view.filters["pcn"]
 if rows.empty:
@@ -44,15 +45,12 @@ with right:
 waves = view.ask("waves").table
 asked = waves[waves["role"] == view.filters["role"]].sort_values("wave_id", ascending=False)
 history = profile.in_each_wave({r.wave_name: view.ask("priority", wave=r.wave_id).table for r in asked.itertuples()})
-st.header(profile.change(history) or "Its need in each wave", anchor=False)
+st.header(profile.change(history, wave) or "Its need in each wave", anchor=False)
 if inside:
-    shown = history.assign(open=history["n"] == 0)
-    figure = charts.dots(
-        shown, name="wave_name", value="estimate", reference=row["england"], fictional=fictional, keep_order=True, hollow="open"
-    )
-    st.markdown("Dot: estimated need, from 0% (nothing missing) to 100% (everything missing). Line: its 90% interval. Open dot: nobody replied.")
-    ui.chart(figure, profile.alt_history(history), "history")
-ui.table(history, WAVES if inside else {c: WAVES[c] for c in ("wave_name", "sure")}, "history-table", {"england": "percent"})
+    st.markdown(reasons.READING)
+    ui.chart(charts.needs(history, "wave_name", fictional=view.snapshot.fictional), profile.alt_history(history), "history")
+turned = profile.side_by_side(history, WAVES if inside else PUBLIC)
+ui.table(turned, {"what": "", **{wave: wave for wave in turned.columns[1:]}}, "history-table")
 ui.source(view, need, row["n"] if inside else None, "90% intervals" if inside else "")
 ui.download(view, need, "pcn-band")
 
@@ -82,7 +80,9 @@ else:
 st.header("Requests, the offer and notes", anchor=False)
 register = view.ask("pcn_events", region=None).table
 if register.empty:
-    st.markdown(f"Nothing in the registers{'' if inside else ' that may leave the building'}: no request, no offer, no note.")
+    st.markdown(
+        "Nothing in the registers: no request, no offer, no note." if inside else "Nothing in the registers that may leave the building."
+    )
 else:
     ui.table(profile.events(register), {"day": "Date", "kind": "What", "words": "In words"}, "events")
 ui.worked_out(*reasons.worked_out(k))

@@ -4,11 +4,11 @@ import streamlit as st
 
 from oversight import charts, reasons, ui
 
-BANDS = {"label": "Band", "meaning": "What it means", "pcns": "PCNs", "silent": "Of which nobody replied"}
+BANDS = {"label": "Band", "chance": "Chance of being among the neediest", "pcns": "PCNs", "silent": "Of which nobody replied"}
 PUBLIC = {"pcn": "PCN", "icb_name": "ICB", "sure": "Among the neediest?"}
 LIST = {
-    **PUBLIC, "p_top_k": "Chance", "estimate": "Estimated need", "range": "90% interval", "rank_range": "Rank, 90% interval",
-    "heard": "Replied", "founded": "Evidence", "reason": "Main thing reported missing", "asked": "Asked for the offer", "offer": "Offer",
+    **PUBLIC, "p_top_k": "Chance", "estimate": "Need", "range": "90% interval", "heard": "Replied", "reason": "Main thing reported missing",
+    "founded": "Evidence", "asked": "Asked for the offer", "offer": "Offer", "rank_range": "Rank, 90% interval",
 }  # fmt: skip
 TOP = {"30": "30 PCNs", "60": "60 PCNs", "100": "100 PCNs"}
 
@@ -25,22 +25,18 @@ ui.headline(f"Priority · {view.scope}", reasons.headline(table, place), reasons
 counts = reasons.bands(table)
 left, right = st.columns([5, 7], gap="medium")
 with left:
-    st.markdown("**PCNs by band**" + (": the pale part is PCNs from which nobody replied" if counts["silent"].sum() else ""))
+    st.markdown("**PCNs by band**" + (": the pale part is PCNs from which nobody replied" if "silent" in counts else ""))
     ui.chart(charts.bands(counts, fictional=fictional), reasons.alt_bands(counts), "bands")
 with right:
-    ui.table(counts, BANDS if inside else {k: v for k, v in BANDS.items() if k != "silent"}, "bands-table", {"pcns": "whole", "silent": "whole"})
+    ui.table(counts, BANDS, "bands-table", {"pcns": "whole", "silent": "whole"})
 
 if inside:
-    st.header("Where need is estimated highest", anchor=False)
+    heading = st.container()
     with st.columns([1, 2])[0]:
-        top = int(view.picker.pick("top", TOP, "Show", in_page=True))
-    rows = table.head(top)
-    st.markdown("Dot: estimated need, from 0% (nothing missing) to 100% (everything missing). Line: its 90% interval. Open dot: nobody has replied.")
-    rows = rows.assign(open=rows["n"] == 0)
-    figure = charts.dots(
-        rows, name="pcn", value="estimate", reference=rows["england"].iloc[0], fictional=fictional, keep_order=True, hollow="open"
-    )
-    ui.chart(figure, reasons.alt_needs(rows), "needs")
+        rows = table.head(int(view.picker.pick("top", TOP, "Highest estimates", in_page=True)))
+    heading.header(reasons.top_sentence(rows), anchor=False)
+    st.markdown(reasons.READING)
+    ui.chart(charts.needs(rows, "pcn", fictional=fictional), reasons.alt_needs(rows), "needs")
     st.header("The list to work from", anchor=False)
     step = view.picker.pick("step", reasons.steps(table), "Which PCNs", in_page=True)
     shown = reasons.step(table, step)

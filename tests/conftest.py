@@ -4,9 +4,14 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from oversight import publish, store
 from oversight.settings import SAMPLE
+
+# the machines that run these tests are slow and shared: a deadline would fail on noise
+settings.register_profile("shared", deadline=None)
+settings.load_profile("shared")
 
 
 @pytest.fixture(scope="session")

@@ -124,6 +124,22 @@ def test_registers_with_an_unknown_pcn_or_document_lose_nothing(folder: Path) ->
     assert all(s.reading.rows_read == s.accepted + s.quarantined for s in account.sources)
 
 
+def test_two_exports_of_one_coding_project_are_counted_once(folder: Path, tmp_path: Path) -> None:
+    header = ["session_id", "date", "region_code", "icb_code", "respondent_kind", "participants", "file"]
+    write(folder / "sessions.csv", header, [["FG1", "2026-09-03", "Y60", "", "splw", "11", "Group one"]])
+    codings = [
+        ["1", "Group one", "isolation", "We work alone"],
+        ["2", "Group one", "caseload", "Too many"],
+        ["1", "Group one", "caseload", "We work alone"],
+    ]
+    write(folder / "all.csv", ["id", "document", "tag", "content"], codings)
+    write(folder / "isolation.csv", ["id", "document", "tag", "content"], codings[:1])
+    account = publish.build([folder], tmp_path / "out")
+    assert {s.file: [a.reason for a in s.asides] for s in account.sources if s.asides} == {"isolation.csv": ["duplicate_row"]}
+    snapshot = store.find_snapshot(account.path)
+    assert len(store.ask("excerpts", INTERNAL, snapshot).table) == 2
+
+
 def test_two_surveys_of_one_wave_need_a_prefix(folder: Path) -> None:
     shipped = (ROOT / "data" / "reference" / "mappings" / "standard-questionnaire.toml").read_text(encoding="utf-8")
     other = shipped.replace('survey = "', 'survey = "gp-', 1).replace(

@@ -123,7 +123,7 @@ def _block(headings: Sequence[str], start: int) -> range:
     """The columns that Forms fills in itself, from ``start`` to before the first question."""
     known = _ABOUT | (_QUIZ if set(headings) >= _QUIZ else set())
     stop = start
-    while stop < len(headings) and headings[stop] in known and headings[stop] not in headings[start:stop]:
+    while stop < len(headings) and headings[stop] in known:
         stop += 1
     return range(start, stop)
 

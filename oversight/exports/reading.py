@@ -50,7 +50,7 @@ class Survey:
     """The responses of one survey export, columnar and verbatim.
 
     ``questions`` lists (column name in ``cells``, tool id or "", exported wording, kind) in export order; kind is "multi"
-    for a column of several answers, else "choice" until the mapping knows better. ``cells`` has one row per response,
+    for a column of several answers, "text" for a ranking, else "choice" until the mapping knows better. ``cells`` has one row per response,
     text only, NA where blank, indexed by row number in the file. ``ids``, ``started`` and ``completed`` share its index.
     """
 

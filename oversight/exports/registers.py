@@ -146,7 +146,7 @@ def _typed(file: str, table: Table, records: Records) -> tuple[pd.DataFrame, str
         rows = records.frame.index
         records.expect("closed", typed["closed"][rows] >= typed["opened"][rows], "a day not before opened")
     if (text := _REDACTED.get(table.name)) and text in records.frame:
-        typed[text] = records.frame[text] = redact_series(records.frame[text])
+        typed[text] = redact_series(typed[text])
     # on what will be stored: two notes may differ in nothing but a telephone number, two dates in how they are written
     records.frame = records.frame.assign(**{name: typed[name][records.frame.index] for name in table.key})
     records.refuse_duplicates(table.key)

@@ -49,9 +49,7 @@ def read(probe: Probe) -> Reading:
     text = records.frame
     records.expect("pcn_code", text["pcn_code"].str.fullmatch(PCN_CODE).fillna(False), "a PCN code")
     records.expect("staff_role", records.frame["staff_role"].notna(), "a role")
-    records.expect(
-        "fte", records.frame["fte"].str.fullmatch(r"[0-9]{1,3}(\.[0-9]+)?").fillna(False), "a number of full-time posts"
-    )
+    records.expect("fte", records.frame["fte"].str.fullmatch(r"[0-9]{1,3}(\.[0-9]+)?").fillna(False), "a number of full-time posts")
     records.expect("year", records.frame["year"].str.fullmatch("20[0-9]{2}").fillna(False), "a year")
     records.expect("month", records.frame["month"].str.fullmatch("0?[1-9]|1[0-2]").fillna(False), "a month from 1 to 12")
     frame = records.frame

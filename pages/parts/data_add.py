@@ -27,7 +27,11 @@ def add(view: ui.View) -> None:
     turn = st.session_state.setdefault("upload-turn", 0)
     kinds = [kind.lstrip(".") for kind in uploads.KINDS]
     given = st.file_uploader("Exports, registers and mappings", kinds, accept_multiple_files=True, key=f"upload-{turn}")
-    out = st.multiselect("Files to take out of the folder (kept aside, not deleted)", present, key=f"out-{turn}") if present else []
+    out = (
+        st.multiselect("Files to take out of the folder (kept aside, not deleted)", present, key=f"out-{turn}", placeholder="Choose files")
+        if present
+        else []
+    )
     asked = (tuple(file.file_id for file in given), tuple(out))
     if st.button("Check", icon=":material/fact_check:", disabled=not (given or present)):
         files = [(file.name, file.getvalue()) for file in given]
@@ -38,6 +42,7 @@ def add(view: ui.View) -> None:
     held, checked = st.session_state.get("checked", (None, None))
     if checked and held == asked:
         account(view, checked)
+        st.markdown("Publishing puts the files into the team's folder, and everybody sees the new snapshot from then on.")
         if st.button("Publish", type="primary", icon=":material/publish:"):
             published = attempt("Publishing", lambda tell: uploads.publish_checked(checked, snapshots_folder(), tell))
             if published:
@@ -86,13 +91,19 @@ def account(view: ui.View, checked: uploads.Checked) -> None:
     table = accounts.files(checked.files)
     st.markdown(accounts.balance_sentence(table))
     ui.table(table, LABELS["files"], "check-files", FORMATS)
+    with st.expander("What each file holds, and how it was recognised"):
+        st.markdown(ui.listing(table["name"], table["about"]))
     for name, why in checked.plan.leaves.items():
         st.markdown(f"- {ui.plain(name)}: {ui.plain(why)}; the old file is kept aside")
     if lost := uploads.gone(view.ask("loads").table, checked):
-        st.warning(uploads.gone_sentence(lost, view.snapshot.fictional and not checked.plan.stays), icon=":material/remove_circle:")
+        st.warning(
+            ui.plain(uploads.gone_sentence(lost, view.snapshot.fictional and not checked.plan.stays)), icon=":material/remove_circle:"
+        )
+    for sentence in uploads.twice_sentences(checked):
+        st.warning(ui.plain(sentence), icon=":material/content_copy:")
     if len(checked.quarantined):
         st.markdown(f"**{findings.count(checked.quarantined['rows'].sum(), 'row')} set aside**")
         ui.table(accounts.check_aside(checked.quarantined), LABELS["check_aside"], "check-aside", FORMATS)
     if len(checked.warnings):
         with st.expander(f"{findings.count(len(checked.warnings), 'note')} on what was accepted"):
-            ui.table(checked.warnings, LABELS["warnings"], "check-warnings", tall=True)
+            ui.table(accounts.warnings(checked.warnings), LABELS["warnings"], "check-warnings", tall=True)

@@ -18,9 +18,14 @@ def aside(view: ui.View) -> None:
     if len(reasons):
         names = dict(zip(reasons["reason"], reasons["reason_name"], strict=True))
         reason = view.picker.pick("reason", {"all": "All reasons", **names}, "Rows set aside for", in_page=True)
-        ui.table(accounts.aside(view.ask("quarantine", reason=reason).table), LABELS["aside"], "aside", tall=True)
+        rows = accounts.aside(view.ask("quarantine", reason=reason).table)
+        ui.table(rows, LABELS["aside"], "aside", tall=True)
         st.caption("Row 1 is the heading. Correct a row in its export, or the mapping, and publish again.")
-    warnings = view.ask("warnings").table
+        options = range(len(rows))
+        row = st.selectbox("Look at one row, without personal data", options, None, lambda i: rows["label"][i], placeholder="Choose a row")
+        if row is not None:
+            ui.table(accounts.content(rows["content"][row]), LABELS["content"], "content")
+    warnings = accounts.warnings(view.ask("warnings").table)
     st.subheader(f"{findings.count(len(warnings), 'note')} on what was accepted", anchor=False)
     if len(warnings):
         ui.table(warnings, LABELS["warnings"], "warnings", tall=True)
@@ -37,13 +42,13 @@ def questions(view: ui.View) -> None:
         ui.table(unmapped, LABELS["questions"], "unmapped", FORMATS)
         st.caption("To map a wording, add it to a copy of the mapping (TOML), then add that file and publish again.")
     st.subheader("Any question", anchor=False)
-    names = {row.question_id: f"{row.position}. {row.text}" for row in table.itertuples()}
+    names = accounts.question_names(table)
     chosen = view.picker.pick("question", names, f"Question of {view.name(view.filters['wave'])}", in_page=True)
     kind = table.set_index("question_id")["kind"][chosen]
     result = view.ask("question_answers", question=chosen)
     answers = accounts.answers(result.table, kind)
     st.markdown(f"**{ui.plain(accounts.answers_sentence(answers, kind, view.who))}.**")
-    if answers.empty:
+    if answers.empty or kind == "text":  # what people wrote is never listed
         return None
     numbers = answers[answers["number"].notna()] if kind == "number" else answers.iloc[:0]
     if len(numbers):
