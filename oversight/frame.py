@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -51,6 +52,9 @@ def run() -> None:
         page.run()
     except store.AskError as problem:
         st.error(str(problem), icon=":material/error:")
+    except Exception:  # a fault of ours: the details go to the log, never to the screen (Streamlit's own box offers to search for them)
+        logging.getLogger(__name__).exception("the page %s failed with %s", page.title, dict(view.filters))
+        st.error("This page could not be drawn. Choose another wave or place, or another page, and tell whoever runs the dashboard.")
 
 
 def _local_or_signed_in() -> bool:
@@ -59,21 +63,28 @@ def _local_or_signed_in() -> bool:
 
 
 def _snapshot() -> store.Snapshot:
-    """The current snapshot; on the very first start the fictional sample is published, with visible progress."""
+    """The current snapshot. On the very first start the fictional sample is published, with visible progress.
+
+    So is a sample that an older version of the dashboard published; a team's own snapshot is never replaced like that.
+    """
     try:
         return store.find_snapshot()
-    except store.NoSnapshot:
-        _publish_sample()
-        return store.find_snapshot()
+    except (store.NoSnapshot, store.OldSnapshot) as problem:
+        if isinstance(problem, store.NoSnapshot) or problem.fictional:
+            _publish_sample()
+        st.error(str(problem), icon=":material/error:")
+        st.stop()
     except store.AskError as problem:
         st.error(str(problem), icon=":material/error:")
         st.stop()
 
 
 def _publish_sample() -> None:
-    """Build the sample's snapshot; a second visitor waits for the first one's build."""
+    """Build the sample's snapshot and start the page anew; a second visitor waits for the first one's build."""
     with st.status("First start: publishing the fictional sample…", expanded=True) as status, _publishing:
-        if not (snapshots_folder() / "current").exists():
+        try:
+            store.find_snapshot()
+        except (store.NoSnapshot, store.OldSnapshot):
             publish.build([SAMPLE], snapshots_folder(), st.write)
         status.update(label="The fictional sample is published", state="complete")
     st.rerun()

@@ -45,7 +45,11 @@ class NoSnapshot(AskError):
 
 
 class OldSnapshot(AskError):
-    """The snapshot was published under another version of the contract and must be published again."""
+    """The snapshot was published under another version of the contract and must be published again; says if it is fictional."""
+
+    def __init__(self, snapshot_id: str, fictional: bool) -> None:
+        self.fictional = fictional
+        super().__init__(f"Snapshot {snapshot_id} was published by another version of the dashboard. Publish its exports again.")
 
 
 @dataclass(frozen=True)
@@ -202,7 +206,7 @@ def _describe(path: Path) -> Snapshot:
             "SELECT snapshot_id, fictional, data_until, schema_version FROM snapshot"
         ).fetchall()[0]
     if version != SCHEMA_VERSION:
-        raise OldSnapshot(f"Snapshot {snapshot_id} was published by another version of the dashboard. Publish its exports again.")
+        raise OldSnapshot(snapshot_id, fictional)
     return Snapshot(path, snapshot_id, fictional, data_until)
 
 

@@ -15,7 +15,7 @@
 --   pcns_heard BIGINT: PCNs from which at least one person replied
 --   pcns_no_return BIGINT: PCNs without a workforce return, whose number of people is not known
 --   responses BIGINT: responses of this kind of respondent
---   headcount DOUBLE: estimated people in post; empty when not known (see Methods)
+--   headcount DOUBLE: estimated people in post; empty when no PCN of the place made a return (see Methods)
 -- reader: overview, coverage and data pages
 -- then: stats.rate
 -- disclosure: base
@@ -25,7 +25,7 @@ SELECT
   count(*) FILTER (headcount.responses > 0) AS pcns_heard,
   count(*) FILTER (pcn.pcn_code IS NOT NULL AND headcount.returned IS NOT TRUE) AS pcns_no_return,
   coalesce(sum(headcount.responses), 0)::BIGINT AS responses,
-  sum(headcount.estimate) AS headcount
+  CASE WHEN bool_or(headcount.returned) THEN sum(headcount.estimate) END AS headcount
 FROM place
 JOIN wave_map ON wave_map.as_at = place.as_at AND wave_map.wave_id = $wave AND wave_map.basis = 'today'
 LEFT JOIN pcn ON pcn.as_at = place.as_at AND CASE place.level

@@ -53,7 +53,8 @@ def test_few_people_are_counted_not_turned_into_a_share():
     [
         ({"band": "clearly"}, "ALDER PCN (F0001) is clearly among the PCNs that most need the offer"),
         ({"band": "cannot_tell"}, "We cannot tell whether ALDER PCN (F0001) is among the PCNs that most need the offer"),
-        ({"band": "cannot_tell", "replies": 0}, "ALDER PCN (F0001): no link workers have replied, so we cannot tell how much it needs the offer"),
+        ({"band": "cannot_tell", "replies": 0},
+         "ALDER PCN (F0001): no link workers have replied, so we cannot tell how much it needs the offer"),
         ({"band": "unlikely", "replies": float("nan")}, "ALDER PCN (F0001) is unlikely to be among the PCNs that most need the offer"),
     ],
 )  # fmt: skip

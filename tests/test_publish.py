@@ -168,6 +168,17 @@ def test_an_unmapped_question_is_kept_and_explorable(tmp_path: Path) -> None:
     assert dict(zip(answers["value"], answers["x"], strict=True)) == {"Tea": 1, "Coffee": 1}
 
 
+def test_a_snapshot_of_an_older_version_is_not_misread(folder: Path, tmp_path: Path) -> None:
+    import duckdb
+
+    account = publish.build([folder], tmp_path / "out")
+    with duckdb.connect(str(account.path)) as connection:
+        connection.execute("UPDATE snapshot SET schema_version = '0'")
+    with pytest.raises(store.OldSnapshot, match="another version") as caught:
+        store.find_snapshot(account.path)
+    assert caught.value.fictional
+
+
 def test_killed_at_any_moment_the_last_snapshot_is_served_and_readable(folder: Path, tmp_path: Path) -> None:
     """kill -9 at 20 random moments of a build; half of them while it checks and writes."""
     out = tmp_path / "out"

@@ -133,7 +133,8 @@ def test_what_to_do_against_a_plain_loop(states):
          "In Midlands, 1 PCN clearly needs the offer most, 1 probably does, of 3"),
         (["clearly", "unlikely"], "England", "1 PCN clearly needs the offer most, none probably do, of 2"),
         (["probably", "cannot_tell"], "England", "No PCN clearly needs the offer most, 1 probably does, and for 1 of 2 we cannot tell"),
-        (["unlikely", "cannot_tell"], "London", "In London, no PCN clearly or probably needs the offer most, and for 1 of 2 we cannot tell"),
+        (["unlikely", "cannot_tell"], "London",
+         "In London, no PCN clearly or probably needs the offer most, and for 1 of 2 we cannot tell"),
     ],
 )  # fmt: skip
 def test_the_headline_counts_the_bands(bands, place, expected):
@@ -202,7 +203,8 @@ def test_the_sentence_over_the_highest_estimates():
     )
     assert said((0.7, 0.9), (0.3, 0.6)) == "1 of the 2 highest estimates is clearly above England's 33%; most intervals overlap"
     assert said((0.3, 0.9), (0.2, 0.6)).startswith("Not one of the 2 highest estimates is clearly above")
-    assert said((0.4, 0.6)) == "The one PCN here is clearly above England's mean of 33%"
+    assert said((0.4, 0.6)) == "The one PCN with a reply is clearly above England's mean of 33%"
+    assert reasons.top_sentence(rows({}).head(0)) == "No estimate here rests on a reply"
 
 
 def test_the_text_of_the_chart_names_the_first_five():
