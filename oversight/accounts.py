@@ -108,7 +108,7 @@ def rates_sentence(england: Mapping[str, Any], who: str, wave: str) -> str:
     """How many replied and what share of the people in post that is."""
     if pd.isna(england["responses"]):
         return f"Too few {who} replied in {wave} to say how many"
-    replied = f"{england['responses']:,.0f} {who} replied in {wave}"
+    replied = f"{count(england['responses'], 'reply', 'replies')} from {who} in {wave}"
     if pd.isna(england["rate"]):
         return f"{replied}; how many there are in England is not known"
     return f"{replied}: {percent(england['rate'])} of the estimated {england['headcount']:,.0f} in post"
@@ -208,8 +208,8 @@ def answers(table: pd.DataFrame, kind: str) -> pd.DataFrame:
     ranges = ["" if pd.isna(low) else interval(low, high) for low, high in zip(table["low"], table["high"], strict=True)]
     texts = ["" if pd.isna(x) else f"{x:,.0f} ({percent(share)})" for x, share in table[["x", "share"]].to_numpy()]
     labelled = table.assign(label=labels, range=ranges, text=texts)
-    if kind != "number":
-        return labelled
+    if kind != "number":  # withheld ones last, by their words: their order must not tell their size
+        return labelled.sort_values(["x", "label"], ascending=[False, True], na_position="last", ignore_index=True)
     order = pd.to_numeric(labelled["value"], errors="coerce").where(labelled["state"] == "answered")
     return labelled.assign(number=order).sort_values(["number", "x"], ascending=[True, False], na_position="last", ignore_index=True)
 
@@ -226,7 +226,7 @@ def answers_sentence(table: pd.DataFrame, kind: str, who: str) -> str:
     seen = table[table["n"].notna() & table["x"].notna()]
     if seen.empty:
         return f"Too few {who} answered this to show" if len(table) else f"No {who} answered this in this wave"
-    answered = f"{seen['n'].iloc[0]:,.0f} {who} answered"
+    answered = f"{count(seen['n'].iloc[0], 'respondent')} answered"
     if kind in ("text", "number"):
         return f"{answered} in {'their own words, which are not listed here' if kind == 'text' else 'numbers'}"
     top = seen.sort_values("x", ascending=False).iloc[0]

@@ -45,7 +45,7 @@ def survey_state(table: pd.DataFrame, level: str, code: str, asked: bool) -> str
     england = table.loc[table["level"] == "england", "n"]
     if not asked and not (england > 0).any():
         return "not_asked"
-    return "too_few" if (rows["withheld"] != "").any() else "no_data"
+    return "too_few" if rows["n"].isna().any() else "no_data"  # what is withheld is empty, what nobody said is 0
 
 
 def nothing_sentence(state: str, who: str, place: str) -> str:
@@ -115,7 +115,7 @@ def notes(rows: pd.DataFrame, who: str) -> list[str]:
     lines = []
     if len(leading(rows)) > 1:
         lines.append(
-            "Their intervals overlap, so their order could be chance. Several challenges could be chosen; shares do not add up to 100%."
+            "Where intervals overlap, the order could be chance. Several challenges could be chosen, so shares do not add up to 100%."
         )
     if rows["level"].iloc[0] != "england":
         lines.append(against_sentence(rows, who))
@@ -177,7 +177,7 @@ def sessions_sentence(rows: pd.DataFrame, who: str) -> str:
     top = rows.loc[rows["sessions_with"] == most, "label"].tolist()
     where = f"with {who} in {rows['name'].iloc[0]}"
     if most == 0:
-        return f"None of the themes was coded in {count(sessions, 'focus group')} {where}."
+        return f"No theme was coded in {count(sessions, 'focus group')} {where}."
     if sessions == 1:
         return f"{count(len(top), 'theme')} came up in the only focus group {where}."
     named = f"{len(top)} themes" if len(top) > MOST_LEADING else listed([quoted(t) for t in top])
@@ -252,7 +252,7 @@ def region_sentence(rows: pd.DataFrame) -> str:
     """Where regions differ from England beyond the 99.8% intervals of ``by_region``; the largest difference first."""
     known = rows[rows["against"].isin(["higher", "lower"])]
     if known.empty:
-        return "No region differs clearly from England in any challenge"
+        return "Looked at all together, no region stands out from England in any challenge"
     known = known.assign(gap=(known["share"] - known["england"]).abs()).sort_values("gap", ascending=False)
     words = {"higher": "more often", "lower": "less often"}
     parts = [

@@ -36,7 +36,7 @@ def finish(figure: go.Figure, height: int, fictional: bool, **layout: Any) -> go
     if fictional:
         figure.add_annotation(
             text="FICTIONAL", xref="paper", yref="paper", x=1, y=1, xanchor="right", yanchor="bottom", showarrow=False,
-            font={"size": 12, "color": GREY}, name="fictional", yshift=11,  # above the name of a line of comparison
+            font={"size": 12}, name="fictional", yshift=11,  # above the name of a line of comparison
         )  # fmt: skip
     return figure
 
@@ -68,7 +68,7 @@ def dots(
         hovertemplate="%{y}: %{x:.0%} (%{customdata[0]:.0%} to %{customdata[1]:.0%})<extra></extra>",
     )  # fmt: skip
     for label in rows.loc[rows[value].isna(), name].astype(str):
-        figure.add_annotation(x=0.02, y=label, text="too few to show", showarrow=False, xanchor="left", font={"size": 12, "color": GREY})
+        figure.add_annotation(x=0.02, y=label, text="too few to show", showarrow=False, xanchor="left", font={"size": 12})
     if reference is not None and not pd.isna(reference):
         figure.add_vline(x=reference, line={"color": GREY, "width": 1.5, "dash": "dot"})
         figure.add_annotation(
@@ -78,7 +78,7 @@ def dots(
             yanchor="bottom",
             text=f"{reference_name} {reference:.0%}",
             showarrow=False,
-            font={"size": 12, "color": GREY},
+            font={"size": 12},
         )
     figure.update_xaxes(
         range=[0, top], tickformat=".0%", showgrid=True, gridcolor="rgba(118,134,146,0.25)", zeroline=False, fixedrange=True
@@ -150,7 +150,7 @@ def counts(table: pd.DataFrame, *, name: str, value: str, text: str, fictional: 
     """
     labels = [wrap(html.escape(str(label), quote=False)) for label in table[name]]
     # a row is as high as its label, so positions are pixels
-    heights = [ROW_HEIGHT + LINE_HEIGHT * max(label.count("<br>") - 0.5, 0) for label in labels] or [ROW_HEIGHT]
+    heights = [ROW_HEIGHT + LINE_HEIGHT * label.count("<br>") for label in labels] or [ROW_HEIGHT]
     rows = [sum(heights[:i]) + height / 2 for i, height in enumerate(heights)][: len(labels)]
     values = table[value].astype(float)
     words = [html.escape(str(t)) if not pd.isna(v) else "too few to show" for t, v in zip(table[text], values, strict=True)]
@@ -158,7 +158,7 @@ def counts(table: pd.DataFrame, *, name: str, value: str, text: str, fictional: 
     sides = ["auto" if v > 0 else "outside" for v in values]  # a bar of no length has no inside
     figure = go.Figure()
     figure.add_bar(
-        x=values.fillna(0), y=rows, orientation="h", width=0.66 * ROW_HEIGHT, marker={"color": colours}, text=words, textposition=sides,
+        x=values.fillna(0), y=rows, orientation="h", width=0.8 * ROW_HEIGHT, marker={"color": colours}, text=words, textposition=sides,
         textangle=0, insidetextanchor="end", insidetextfont={"color": "#FFFFFF", "size": 13},
         outsidetextfont={"size": 13}, cliponaxis=False, hovertext=[f"{a}: {w}" for a, w in zip(labels, words, strict=True)],
         hoverinfo="text",
@@ -202,12 +202,13 @@ def bands(table: pd.DataFrame, *, fictional: bool = False) -> go.Figure:
     ends = [f"{n:,}" + (f"<br>{s:,.0f} no reply" if s else "") for n, s in zip(table["pcns"], silent, strict=True)]
     figure = go.Figure()
     figure.add_bar(
-        x=table["pcns"] - silent, y=rows, orientation="h", width=0.62, marker={"color": BLUE}, name="Someone replied",
+        x=table["pcns"] - silent, y=rows, orientation="h", width=0.62, marker={"color": BLUE, "line": {"width": 0}}, name="Someone replied",
         hovertemplate="%{x:,.0f} PCNs<extra></extra>",
     )  # fmt: skip
     figure.add_bar(
-        x=silent, y=rows, orientation="h", width=0.62, marker={"color": PALE}, name="Nobody replied", text=ends, textposition="outside",
-        cliponaxis=False, textfont={"size": 13}, hovertemplate="%{x:,.0f} PCNs from which nobody replied<extra></extra>",
+        x=silent, y=rows, orientation="h", width=0.62, marker={"color": PALE, "line": {"width": 0}}, name="Nobody replied", text=ends,
+        textposition="outside", cliponaxis=False, textfont={"size": 13},
+        hovertemplate="%{x:,.0f} PCNs from which nobody replied<extra></extra>",
     )  # fmt: skip
     figure.update_xaxes(visible=False, range=[0, 1.45 * max(table["pcns"].max(), 1)], fixedrange=True)
     figure.update_yaxes(tickvals=rows, ticktext=labels, range=[len(rows) - 0.5, -0.5], fixedrange=True, automargin=True, ticksuffix="  ")
@@ -224,6 +225,7 @@ def versus(
     marked = table[table[other].notna() & table["share"].notna()]
     if marked.empty:
         return figure
+    other_name = html.escape(other_name, quote=False)
     figure.add_scatter(
         x=marked[other].astype(float), y=[wrap(html.escape(str(text), quote=False)) for text in marked[name]],
         mode="markers", name=other_name,
@@ -232,7 +234,7 @@ def versus(
     )  # fmt: skip
     figure.add_annotation(
         text=f"<b>|</b> {other_name}", x=0, y=1, xref="paper", yref="paper", xanchor="left", yanchor="bottom", showarrow=False,
-        font={"size": 12, "color": GREY}, name="key",
+        font={"size": 12}, name="key",
     )  # fmt: skip
     return figure
 
@@ -242,7 +244,8 @@ def grid(table: pd.DataFrame, *, row: str = "label", column: str = "name", value
     rows, columns = list(dict.fromkeys(table[row])), list(dict.fromkeys(table[column]))
     shares = {(r, c): float(v) for r, c, v in zip(table[row], table[column], table[value], strict=True)}
     z = [[shares.get((r, c), math.nan) for c in columns] for r in rows]
-    tops, labels = ([wrap(html.escape(str(text), quote=False), width) for text in texts] for texts, width in ((columns, 12), (rows, 60)))
+    tops = [wrap(html.escape(str(text), quote=False), 12) for text in columns]
+    labels = [wrap(html.escape(str(text), quote=False)) for text in rows]
     figure = go.Figure()
     figure.add_heatmap(
         z=z, x=tops, y=labels, colorscale=SEQUENTIAL, zmin=0, zmax=table[value].astype(float).max(), showscale=False, xgap=2, ygap=2,
@@ -253,8 +256,8 @@ def grid(table: pd.DataFrame, *, row: str = "label", column: str = "name", value
             if math.isnan(number):
                 figure.add_annotation(x=x, y=y, text="–", showarrow=False, font={"size": 13, "color": GREY})
     figure.update_xaxes(side="top", fixedrange=True, showgrid=False, tickangle=0)
-    figure.update_yaxes(autorange="reversed", fixedrange=True, automargin=True, showgrid=False, ticksuffix="  ", tickfont={"size": 13})
-    finish(figure, 90 + ROW_HEIGHT * max(len(rows), 1), fictional)
+    figure.update_yaxes(autorange="reversed", fixedrange=True, automargin=True, showgrid=False, ticksuffix="  ", tickfont={"size": 12})
+    finish(figure, 90 + round(1.25 * ROW_HEIGHT) * max(len(rows), 1), fictional)
     lines = max((text.count("<br>") + 1 for text in tops), default=1)
     figure.update_layout(margin_t=36 + 17 * lines)
     return figure.update_annotations(selector={"name": "fictional"}, yshift=16 + 17 * lines)  # above the names of the columns

@@ -36,10 +36,10 @@ REASONS = "the numbers behind a PCN's reasons are left out under {n} respondents
 WORDS = "single people's words and rows stay inside the programme"
 
 #: Elements and measures never shown for a PCN under the threshold, to anybody. Element 2 and "all three" would give the
-#: safeguarding answer away beside the parts that are shown.
+#: safeguarding answer away beside the parts that are shown; so would patient concerns beside a need estimate, which holds both.
 SENSITIVE_MEASURES = frozenset(
-    {"patient_concerns_safeguarding", "safeguarding_route", "all_three", "intention_to_leave", "satisfaction", "worthwhile", "happiness",
-     "anxiety", "safeguarding_topics"}
+    {"patient_concerns_safeguarding", "patient_concerns", "safeguarding_route", "all_three", "intention_to_leave", "satisfaction",
+     "worthwhile", "happiness", "anxiety", "safeguarding_topics"}
 )  # fmt: skip
 COUNTS = ("yes", "no", "dont_know", "prefer_not_to_say", "not_applicable", "blank", "not_asked", "unmapped")
 #: What stays readable in a withheld row: what it is about, not what was found.

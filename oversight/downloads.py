@@ -17,7 +17,7 @@ def neutral(value: object) -> object:
 
 def csv(result: Result, scope: str) -> bytes:
     """The table as UTF-8 CSV with a byte-order mark (Excel), and below it where the numbers come from."""
-    table = result.table.map(neutral)
+    table = result.table.dropna(axis="columns", how="all").map(neutral)  # a column withheld whole is named in the notes
     body = table.to_csv(index=False, lineterminator="\r\n")
     notes = [findings.source_line(result, scope), result.withheld]
     if result.snapshot.fictional:

@@ -17,6 +17,8 @@ INTERVALS = (
     "**Intervals.** The lines beside the dots are 95% Wilson intervals: if the survey were repeated with other people of the same "
     "places, about 95 in 100 such intervals would hold the true share. They do not correct for who chose to reply."
 )
+#: Under so many answers no page makes a claim in words; the numbers stand in its tables.
+FEW = 10
 LEVELS = {"region": "region", "icb": "ICB"}
 
 
@@ -69,6 +71,8 @@ def coverage_sentence(row: Mapping[str, Any], what: str, who: str) -> str:
     place = row["name"]
     if pd.isna(row["share"]):
         return f"Too few {who} in {place} answered to say how many have {what}"
+    if row["answered"] < FEW:
+        return f"Only {row['answered']:.0f} of the {who} in {place} answered, too few to say how many have {what}"
     sentence = f"{percent(row['share'])} of {who} in {place} have {what} ({interval(row['low'], row['high'])})"
     against = {"higher": ", more than in England", "lower": ", fewer than in England", "similar": ", no clear difference from England"}
     return sentence + (against.get(str(row.get("against_england")), "") if row["level"] != "england" else "")

@@ -63,7 +63,9 @@ def in_words(table: pd.DataFrame) -> pd.DataFrame:
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a table, each as column -> value."""
-    return [dict(zip(map(str, table.columns), row, strict=True)) for row in table.itertuples(index=False, name=None)]
+    names = [str(name) for name in table.columns]
+    cells = [table[name].to_numpy(dtype=object) for name in table.columns]  # text held by Arrow is slow to walk through
+    return [dict(zip(names, row, strict=True)) for row in zip(*cells, strict=True)]
 
 
 def _words(row: Mapping[str, Any]) -> dict[str, str | None]:
@@ -199,21 +201,20 @@ def cautions(table: pd.DataFrame, k: int, who: str) -> list[str]:
 
 def top_sentence(rows: pd.DataFrame) -> str:
     """What the highest estimates have in common: how many are clearly above England, and whether their order is certain."""
+    if rows.empty:
+        return "No estimate here rests on a reply"
     above, england = int((rows["low"] > rows["england"]).sum()), findings.percent(rows["england"].iloc[0])
     order = (
         "their intervals overlap, so their order is not certain" if rows["low"].max() <= rows["high"].min() else "most intervals overlap"
     )
     if len(rows) == 1:
-        return f"The one PCN here is {'clearly' if above else 'not clearly'} above England's mean of {england}"
+        return f"The one PCN with a reply is {'clearly' if above else 'not clearly'} above England's mean of {england}"
     part = {0: "Not one", len(rows): "All"}.get(above, f"{above}")
     return f"{part} of the {len(rows)} highest estimates {'is' if above < 2 else 'are'} clearly above England's {england}; {order}"
 
 
 #: How to read a chart of estimates.
-READING = (
-    "Dot: estimated need, from 0% (nothing missing) to 100% (everything missing). Line: its 90% interval. Open dot: nobody has replied, "
-    "so it is estimated from ICB and region."
-)
+READING = "Dot: estimated need, from 0% (nothing missing) to 100% (everything missing). Line: its 90% interval."
 
 
 def alt_bands(counts: pd.DataFrame) -> str:
@@ -234,8 +235,11 @@ def alt_needs(rows: pd.DataFrame) -> str:
 
 
 def chance(p: float) -> str:
-    """For example "88%"; never 0% or 100%, for what comes from draws is neither."""
-    return "under 1%" if p < 0.005 else "over 99%" if p > 0.995 else findings.percent(p)
+    """For example "88%"; never 0% or 100%, for what comes from draws is neither; "just under 5%" where a band ends at 5%."""
+    if p < 0.005 or p > 0.995:
+        return "under 1%" if p < 0.5 else "over 99%"
+    rounded_up = any(p < edge <= round(p, 2) for edge in (0.05, 0.2, 0.5, 0.8))
+    return f"just under {findings.percent(p)}" if rounded_up else findings.percent(p)
 
 
 def worked_out(k: int) -> list[str]:
@@ -252,9 +256,9 @@ def worked_out(k: int) -> list[str]:
         f"**Chance and band.** From 5,000 draws of all PCNs together: how often a PCN is among the {k:,} with the highest need. {bands}",
         "**Evidence.** Strong: 3 replies or more, or a reply and the PCN's own request. Some: a reply, a request or a coordinator's "
         "note. Modelled only: none of these. Requests, notes and the offer change neither estimate nor band.",
-        "**Main thing reported missing.** The part that raises the estimate most among those that people of the PCN report missing. Nothing "
-        "can be named where they report nothing missing beyond what is usual, or only what may not be shown for so few people. How much "
-        "each part adds is shown for no PCN under 10 respondents.",
+        "**Main thing reported missing.** The part that raises the estimate most among those that people of the PCN report missing. "
+        "Nothing can be named where they report nothing missing beyond what is usual, or only what may not be shown for so few people. "
+        "How much each part adds is shown for no PCN under 10 respondents.",
         "**Limits.** It assumes that those who reply are like those who do not. If the neediest reply less often, the chances shown are "
         f"too high. Answers are the respondents' own, and posts turn over. {measure.caveats}",
     ]

@@ -195,4 +195,4 @@ def weakest_sentence(rows: pd.DataFrame) -> str:
         return f"Of the three elements, {named[0]} is least common"
     if len(close) == 2:
         return f"Of the three elements, {listed(named)} are least common, too close to tell apart"
-    return "None of the three elements is clearly less common than the others"
+    return "No element is clearly less common than the other two"

@@ -132,7 +132,8 @@ class View:
         """Wave, role and place in words, for kickers and source lines."""
         pcn = self.filters.get("pcn") if "pcn" in self.picker.shown else None
         where = f"{self.name(pcn)} ({pcn})" if pcn else self.name(self.place[1])
-        return f"{self.name(self.filters['wave'])} · {self.who} · {where}"
+        wave = self.name(self.filters["wave"]) if self.filters["wave"] else "no wave yet"
+        return f"{wave} · {self.who} · {where}"
 
     @property
     def who(self) -> str:
@@ -225,8 +226,9 @@ def pcns(frame: pd.DataFrame, labels: Mapping[str, str], key: str, percent: tupl
     hint = "Type a name or code, or tick a row of the table"
     by_name = st.selectbox("Open a PCN", list(names), None, lambda code: names.get(code, code), placeholder=hint, key=f"{key}-name")
     links = st.container()
+    cells = {label: (100 * frame[c].astype(float)).round() if c in percent else frame[c].fillna("–") for c, label in labels.items()}
     chosen = st.dataframe(
-        pd.DataFrame({label: (100 * frame[c].astype(float)).round() if c in percent else frame[c].fillna("–") for c, label in labels.items()}),
+        pd.DataFrame(cells),
         hide_index=True,
         key=key,
         height=420,

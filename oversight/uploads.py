@@ -88,9 +88,10 @@ def safe_name(name: str) -> str:
     Raises ``FileProblem`` for a kind of file that is not read, and for the lock file Excel keeps beside an open workbook.
     """
     last = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
+    last = "".join(c for c in last if c.isprintable() or c.isspace())
+    last = " ".join(last.split()).translate(_FORBIDDEN).strip(". ")
     if last.startswith("~$"):
         raise FileProblem(last, "is what Excel keeps beside an open workbook.", "Close the workbook in Excel and choose it instead.")
-    last = "".join(c for c in " ".join(last.split()) if c.isprintable()).translate(_FORBIDDEN).strip(". ")
     stem, ending = os.path.splitext(last)  # noqa: PTH122 - Path knows other rules on Windows
     if ending.lower() not in KINDS:
         raise FileProblem(last or "A file without a name", f"is none of {', '.join(KINDS)}.", "Export it as one of those and try again.")
@@ -212,10 +213,10 @@ def publish_checked(checked: Checked, out: Path, progress: Progress = lambda _: 
 
 def _move_aside(folder: Path, name: str, day: date, undo: ExitStack) -> None:
     """Keep a file under a dated name that builds pass over (they skip names that begin with a dot)."""
-    source = folder / name
-    (folder / ASIDE).mkdir(exist_ok=True)
-    numbers = (f".{day.isoformat()}-{n} {source.name}" for n in itertools.count(1))
-    target = folder / ASIDE / next(n for n in numbers if not (folder / ASIDE / n).exists())
+    source, aside = folder / name, folder / ASIDE
+    aside.mkdir(exist_ok=True)
+    number = next(n for n in itertools.count(1) if not any(aside.glob(f".{day.isoformat()}-{n} *")))
+    target = aside / f".{day.isoformat()}-{number} {source.name}"
     source.replace(target)
     undo.callback(target.replace, source)
 
@@ -300,9 +301,10 @@ def twice_sentences(checked: Checked) -> list[str]:
     """What to do about files most of whose responses stand in another file as well, which is how an older export shows."""
     rows = checked.quarantined[checked.quarantined["reason"] == "duplicate_response"].merge(checked.files, on="file")
     return [
-        f"{r.rows:,} of the {findings.count(r.rows_read, 'response')} in {r.file} stand in another file too. If one of the two is an older "
-        "export of the same form, take it out of the folder."
-        for r in rows[rows["rows"] > rows["rows_read"] / 2].itertuples()
+        f"{twice:,} of the {findings.count(read, 'response')} in {file} stand in another file too. If one of the two is an older export "
+        "of the same form, take it out of the folder."
+        for file, twice, read in zip(rows["file"], rows["rows"], rows["rows_read"], strict=True)
+        if twice > read / 2
     ]
 
 

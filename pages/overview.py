@@ -47,7 +47,7 @@ else:
         drawn = charts.versus(summary.drawable(rows), other="before", other_name=earlier, fictional=fictional)
         ui.chart(drawn, findings.alt_shares(rows, "label"), "elements")
     with right:
-        changed = {"change": f"Points since {earlier} (95% interval)"} if before else {}
+        changed = {"change": f"Change since {earlier} (points)"} if before else {}
         ui.table(rows, columns(ELEMENTS) | changed | {"answered": "n"} | summary.noted(rows), "elements-table", FORMATS)
     ui.source(view, coverage, whole["answered"])
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -71,11 +71,8 @@ if not state:
             ui.behind(view, top, columns(THEMES), {"challenges": themes}, FORMATS)
         ui.link("themes", "All challenges, and what focus groups said", icon=":material/arrow_forward:")
 need = right.container()
-if not state:
-    ui.worked_out(
-        *(f"**{m.label}.** {m.how} {m.caveats}" for m in (measures.measures()[name] for name in EXPLAINED)),
-        summary.CHANGE_WORDS, findings.INTERVALS,
-    )  # fmt: skip
+explained = [f"**{m.label}.** {m.how} {m.caveats}" for m in (measures.measures()[name] for name in EXPLAINED)]
+ui.worked_out(*explained, summary.CHANGE_WORDS, findings.INTERVALS)
 with need, st.spinner("Estimating where need is greatest…"):
     priority = view.ask("priority")
     table = reasons.in_words(priority.table)

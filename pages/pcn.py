@@ -7,7 +7,7 @@ from oversight import charts, profile, reasons, ui
 LIST = {"pcn": "PCN", "icb_name": "ICB", "sure": "Among the neediest?", "heard": "Replied"}
 PUBLIC = {"sure": "Among the neediest?"}
 WAVES = {
-    **PUBLIC, "chance": "Chance of it", "value": "Estimated need (90% interval)", "mean": "England's mean",
+    **PUBLIC, "chance": "Chance of that", "value": "Estimated need (90% interval)", "mean": "England's mean",
     "rank_range": "Rank (90% interval)", "heard": "Replied", "reason": "Main thing reported missing",
 }  # fmt: skip
 ELEMENTS = {"label": "Element or part", "has": "Yes", "lacks": "No", "unsure": "Don't know", "england": "England: yes"}
@@ -47,7 +47,7 @@ asked = waves[waves["role"] == view.filters["role"]].sort_values("wave_id", asce
 history = profile.in_each_wave({r.wave_name: view.ask("priority", wave=r.wave_id).table for r in asked.itertuples()})
 st.header(profile.change(history, wave) or "Its need in each wave", anchor=False)
 if inside:
-    st.markdown(reasons.READING)
+    st.markdown(f"{reasons.READING} Open dot: nobody replied, so it is estimated from ICB and region.")
     ui.chart(charts.needs(history, "wave_name", fictional=view.snapshot.fictional), profile.alt_history(history), "history")
 turned = profile.side_by_side(history, WAVES if inside else PUBLIC)
 ui.table(turned, {"what": "", **{wave: wave for wave in turned.columns[1:]}}, "history-table")

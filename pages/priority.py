@@ -33,10 +33,13 @@ with right:
 if inside:
     heading = st.container()
     with st.columns([1, 2])[0]:
-        rows = table.head(int(view.picker.pick("top", TOP, "Highest estimates", in_page=True)))
+        rows = table[table["n"] > 0].head(int(view.picker.pick("top", TOP, "Highest estimates", in_page=True)))
     heading.header(reasons.top_sentence(rows), anchor=False)
-    st.markdown(reasons.READING)
-    ui.chart(charts.needs(rows, "pcn", fictional=fictional), reasons.alt_needs(rows), "needs")
+    if rows.empty:
+        ui.empty("no_data", f"No {view.who} have replied from the PCNs of this place. The list below says whom to ask.")
+    else:
+        st.markdown(f"{reasons.READING} Only PCNs with replies: what is known of the others is known of their ICB.")
+        ui.chart(charts.needs(rows, "pcn", fictional=fictional), reasons.alt_needs(rows), "needs")
     st.header("The list to work from", anchor=False)
     step = view.picker.pick("step", reasons.steps(table), "Which PCNs", in_page=True)
     shown = reasons.step(table, step)

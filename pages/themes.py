@@ -30,6 +30,9 @@ if nothing:
     ui.headline(kicker, challenges.nothing_sentence(nothing, view.who, view.name(code)))
 else:
     ui.headline(kicker, challenges.leading_sentence(rows, view.who), [ui.plain(line) for line in challenges.notes(rows, view.who)])
+if rows.empty:
+    ui.empty(nothing)
+    st.stop()
 left, right = st.columns(2, gap="large")
 with left:
     st.header("Survey: share who chose each", anchor=False)
@@ -75,7 +78,7 @@ if cards:
     if more := cards[FIRST:]:
         with st.expander(f"The other {len(more)}"):
             ui.quotes(more)
-    ui.source(view, said, len(cards), "focus groups of any date; speakers are not named")
+    ui.source(view, said, extra="focus groups of any date, speakers not named")
 elif said.withheld:
     st.info(f"**Not for sharing.** {said.withheld} Choose “Inside the programme” to read them.", icon=":material/visibility_off:")
 else:

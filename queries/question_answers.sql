@@ -33,4 +33,4 @@ SELECT
 FROM chosen
 WHERE state IN ('answered', 'dont_know', 'unmapped')
 GROUP BY ALL
-ORDER BY x DESC, value, state
+ORDER BY value, state

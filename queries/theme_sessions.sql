@@ -44,4 +44,4 @@ LEFT JOIN coded ON coded.level = place.level AND coded.code = place.code AND cod
 WHERE place.as_at = (SELECT max(as_at) FROM pcn) AND place.level IN ('england', 'region')
   AND (place.level = 'england' OR $region IS NULL OR place.region_code = $region)
 GROUP BY ALL
-ORDER BY level, code, sessions_with DESC, theme
+ORDER BY level, code, theme

@@ -149,7 +149,7 @@ def sessions(counts: dict[str, int], held: int) -> pd.DataFrame:
         ({"a": 9, "b": 9}, 9, "“Label a” and “Label b” came up most: each in all 9 focus groups with link workers in England."),
         (dict.fromkeys("abcde", 2) | {"f": 0}, 3, "5 themes came up most: each in 2 of 3 focus groups with link workers in England."),
         ({"a": 1, "b": 0}, 1, "1 theme came up in the only focus group with link workers in England."),
-        ({"a": 0}, 4, "None of the themes was coded in 4 focus groups with link workers in England."),
+        ({"a": 0}, 4, "No theme was coded in 4 focus groups with link workers in England."),
     ],
 )
 def test_sessions_are_counted_in_words(counts: dict[str, int], held: int, said: str) -> None:
@@ -189,6 +189,8 @@ def test_a_wave_without_the_question_did_not_ask(sample: store.Snapshot) -> None
     assert challenges.survey_state(silent, "england", "ENG", asked=False) == "not_asked"
     assert challenges.survey_state(silent, "england", "ENG", asked=True) == "no_data"
     assert challenges.survey_state(silent.iloc[:0], "england", "ENG", asked=True) == "no_data"
+    mostly_hidden = hidden(table({"a": 3, "b": 0}, 12), ["a"])  # that nobody chose b says little of a
+    assert challenges.survey_state(mostly_hidden, "england", "ENG", asked=True) == "too_few"
     assert challenges.survey_state(table({"a": 3}), "england", "ENG", asked=False) == ""  # answers count more than the plan
 
 

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from oversight import __main__ as command_line
-from oversight import documents, measures, store
+from oversight import documents, measures, publish, store
 from oversight.model import BY_FIELD, TABLES
 from oversight.questionnaire import FREQUENCY_WEEKS
 from oversight.settings import REFERENCE, ROOT
@@ -19,6 +19,12 @@ from oversight.settings import REFERENCE, ROOT
 def test_lint_format_and_types(command: list[str]) -> None:
     run = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
     assert run.returncode == 0, run.stdout[-4000:] + run.stderr[-1000:]
+
+
+def test_the_snapshot_id_covers_all_of_the_intake_code() -> None:
+    code = "import oversight.publish, sys; print(*[m for m in sys.modules if m.startswith('oversight.')])"
+    loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    assert {m.removeprefix("oversight.") for m in loaded if not m.startswith("oversight.exports")} == set(publish.INTAKE)
 
 
 def test_generated_texts_are_current() -> None:

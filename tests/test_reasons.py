@@ -92,6 +92,13 @@ def test_a_reason_is_named_only_where_somebody_reported_it():
     assert reasons.reason(row(n=float("nan"))) is None
 
 
+@given(st.floats(0, 1))
+def test_a_chance_in_words_stands_on_the_side_of_its_band(p):
+    said = reasons.chance(p)
+    number = int(re.search(r"\d+", said)[0]) / 100 - (0.001 if said.startswith(("just under", "under")) else 0)
+    assert need.band([number], [1]).tolist() == need.band([p], [1]).tolist()
+
+
 def test_a_chance_is_never_nought_or_certain():
     assert [reasons.chance(p) for p in (0, 0.004, 0.006, 0.884, 0.994, 0.996, 1)] == [
         "under 1%", "under 1%", "1%", "88%", "99%", "over 99%", "over 99%",

@@ -88,7 +88,7 @@ def three(contact: int, concerns: int, clinical: int, n: int = 1000) -> pd.DataF
             "Of the three elements, regular clinical or non-managerial supervision (47%) and a point of contact and GP supervisor (48%) "
             "are least common, too close to tell apart",
         ),
-        (three(480, 490, 470), "None of the three elements is clearly less common than the others"),
+        (three(480, 490, 470), "No element is clearly less common than the other two"),
         (three(1, 1, 1, 1), "The elements of supervision that the contract asks for"),
         (three(560, 630, 470).iloc[:2], "The elements of supervision that the contract asks for"),
     ],

@@ -27,18 +27,13 @@ def add(view: ui.View) -> None:
     turn = st.session_state.setdefault("upload-turn", 0)
     kinds = [kind.lstrip(".") for kind in uploads.KINDS]
     given = st.file_uploader("Exports, registers and mappings", kinds, accept_multiple_files=True, key=f"upload-{turn}")
-    out = (
-        st.multiselect("Files to take out of the folder (kept aside, not deleted)", present, key=f"out-{turn}", placeholder="Choose files")
-        if present
-        else []
-    )
+    label = "Files to take out of the folder (kept aside, not deleted)"
+    out = st.multiselect(label, present, key=f"out-{turn}", placeholder="Choose files") if present else []
     asked = (tuple(file.file_id for file in given), tuple(out))
     if st.button("Check", icon=":material/fact_check:", disabled=not (given or present)):
         files = [(file.name, file.getvalue()) for file in given]
-        st.session_state["checked"] = (
-            asked,
-            attempt("Checking", lambda tell: uploads.check(uploads.plan(files, exports_folder(), out), tell)),
-        )
+        checking = attempt("Checking", lambda tell: uploads.check(uploads.plan(files, exports_folder(), out), tell))
+        st.session_state["checked"] = asked, checking
     held, checked = st.session_state.get("checked", (None, None))
     if checked and held == asked:
         account(view, checked)
