@@ -45,8 +45,8 @@ COUNTS = ("yes", "no", "dont_know", "prefer_not_to_say", "not_applicable", "blan
 #: What stays readable in a withheld row: what it is about, not what was found.
 LABELS = frozenset(
     {"level", "code", "name", "region_code", "region_name", "icb_code", "icb_name", "pcn_code", "pcn_name", "element", "part_of", "is_part",
-     "wave_id", "wave_name", "tool", "opened", "closed", "earlier_wave", "theme", "label", "remedy", "question_id", "text", "field", "value",
-     "state", "kind", "position", "role"}
+     "wave_id", "wave_name", "tool", "opened", "closed", "earlier_wave", "theme", "label", "remedy", "question_id", "text", "field",
+     "value", "state", "kind", "position", "role"}
 )  # fmt: skip
 PRIORITY_SHAREABLE = ("pcn_code", "pcn_name", "icb_code", "icb_name", "region_code", "region_name", "band")
 

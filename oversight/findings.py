@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from oversight import measures
+
 if TYPE_CHECKING:
     from oversight.store import Result
 
@@ -64,6 +66,11 @@ def with_words(table: pd.DataFrame) -> pd.DataFrame:
     words = {"higher": "higher", "lower": "lower", "similar": "no clear difference"}
     ranges = [None if pd.isna(low) else interval(low, high) for low, high in zip(table["low"], table["high"], strict=True)]
     return table.assign(range=pd.Series(ranges, index=table.index, dtype="object"), against=table["against_england"].map(words))
+
+
+def element_labels(table: pd.DataFrame) -> list[str]:
+    """The label of each row's element; a part is set off by a dash."""
+    return [("– " if part else "") + measures.label(e) for e, part in zip(table["element"], table["part_of"].notna(), strict=True)]
 
 
 def coverage_sentence(row: Mapping[str, Any], what: str, who: str) -> str:

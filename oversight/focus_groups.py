@@ -34,7 +34,9 @@ def focus_groups(sources: list[Source]) -> dict[str, pd.DataFrame]:
         good = _first_time(good, seen, source)
         good = good.assign(theme=good["code"].map(lambda code: theme_of.get(normalise(code))))
         missing = good.loc[good["theme"].isna(), "code"].value_counts()
-        source.warnings += [(0, f"code {code!r} is not in the themes register ({n} excerpts); kept without a theme") for code, n in missing.items()]
+        source.warnings += [
+            (0, f"code {code!r} is not in the themes register ({n} excerpts); kept without theme") for code, n in missing.items()
+        ]
         codings.append(good)
     coding = _stack(codings, "coding")
     excerpt = coding.drop_duplicates("excerpt_id")

@@ -79,7 +79,7 @@ def build(folders: Iterable[Path], out: Path | None, progress: Progress = lambda
     return account
 
 
-def _files(folder: Path) -> list[Path]:
+def files_below(folder: Path) -> list[Path]:
     if folder.is_file():
         return [folder]
     if not folder.is_dir():
@@ -93,7 +93,7 @@ def _read_all(folders: list[Path], progress: Progress) -> tuple[list[Source], li
     sources: list[Source] = []
     mappings = [mapping.load_mapping(p) for p in sorted(MAPPINGS.glob("*.toml"))]
     for folder in folders:
-        for path in _files(folder):
+        for path in files_below(folder):
             if path.suffix.lower() == ".toml":
                 mappings.append(mapping.load_mapping(path))
                 continue

@@ -251,7 +251,11 @@ def listing(names: Iterable[str], texts: Iterable[str]) -> str:
 
 def pretty(frame: pd.DataFrame, labels: Mapping[str, str], formats: Mapping[str, str]) -> pd.DataFrame:
     """The columns of ``labels`` under their readable names, numbers as people write them, empty as a dash."""
-    shapes: dict[str, Callable[[Any], str]] = {"percent": lambda v: f"{100 * v:.0f}%", "one": lambda v: f"{v:,.1f}", "whole": lambda v: f"{v:,.0f}"}
+    shapes: dict[str, Callable[[Any], str]] = {
+        "percent": lambda v: f"{100 * v:.0f}%",
+        "one": lambda v: f"{v:,.1f}",
+        "whole": lambda v: f"{v:,.0f}",
+    }
     shown = {}
     for column, label in labels.items():
         if column in frame and not (column == "withheld" and (frame[column] == "").all()):

@@ -118,7 +118,7 @@ def named(uploads: Iterable[tuple[str, bytes]], taken: Iterable[str] = ()) -> li
 
 def team_files(folder: Path) -> dict[str, Path]:
     """Path below the team's folder -> file, for every file that a build reads; none when there is no such folder."""
-    return {p.relative_to(folder).as_posix(): p for p in publish._files(folder)} if folder.is_dir() else {}
+    return {p.relative_to(folder).as_posix(): p for p in publish.files_below(folder)} if folder.is_dir() else {}
 
 
 def plan(uploads: Iterable[tuple[str, bytes]], folder: Path, take_out: Sequence[str] = ()) -> Plan:

@@ -25,13 +25,15 @@ main = here[here["element"] == "clinical_supervision"].iloc[0]
 ui.headline(f"Coverage · {view.scope}", findings.coverage_sentence(main, measures.measures()["clinical_supervision"].short, view.who))
 
 st.header(f"Each element and its parts, {view.name(code)}", anchor=False)
-shown = here.assign(label=[("– " if part else "") + elements[e] for e, part in zip(here["element"], here["part_of"].notna(), strict=True)])
-ui.chart(charts.dots(shown, name="label", fictional=view.snapshot.fictional, keep_order=True), findings.alt_shares(shown, "label"), "elements")
+fictional = view.snapshot.fictional
+shown = here.assign(label=findings.element_labels(here))
+ui.chart(charts.dots(shown, name="label", fictional=fictional, keep_order=True), findings.alt_shares(shown, "label"), "elements")
 ui.table(shown, {"label": "Element", **{k: v for k, v in LABELS.items() if k not in ("name", "against")}}, "elements-table", FORMATS)
 ui.source(view, result, main["answered"])
 
 st.header("Compare places", anchor=False)
-element = view.picker.pick("measure", {"clinical_supervision": elements["clinical_supervision"], **elements}, "Element or part", in_page=True)
+first = {"clinical_supervision": elements["clinical_supervision"]}
+element = view.picker.pick("measure", {**first, **elements}, "Element or part", in_page=True)
 measure = measures.measures()[element]
 places = table[table["element"] == element]
 england = places.loc[places["level"] == "england", "share"].iloc[0]
@@ -42,13 +44,19 @@ with dots:
     for at in ("region", "icb") if level == "england" else ("icb",):
         rows = places[places["level"] == at]
         st.markdown(f"**{'Regions' if at == 'region' else 'ICBs'}: {measure.label}**")
-        ui.chart(charts.dots(rows, reference=england, fictional=view.snapshot.fictional), findings.alt_shares(rows, "name"), f"by-{at}")
+        ui.chart(charts.dots(rows, reference=england, fictional=fictional), findings.alt_shares(rows, "name"), f"by-{at}")
 if where:
     with where, st.container(key="tile-map"):
         icbs = places[places["level"] == "icb"]
         st.markdown(f"**Where: {measure.label}**")
-        ui.chart(charts.tiles(icbs, reference.icb_tiles(), fictional=view.snapshot.fictional), findings.alt_shares(icbs, "name"), "tiles", width=560)
+        ui.chart(charts.tiles(icbs, reference.icb_tiles(), fictional=fictional), findings.alt_shares(icbs, "name"), "tiles", width=560)
 ui.table(places, LABELS, "places-table", FORMATS)
 ui.source(view, result, places.loc[places["level"] == "england", "answered"].iloc[0])
 ui.download(view, result, "coverage")
-ui.worked_out(f"**{measure.label}.** {measure.why}", measure.how, f"**Denominator.** {measure.denominator}", f"**Take care.** {measure.caveats}", findings.INTERVALS)
+ui.worked_out(
+    f"**{measure.label}.** {measure.why}",
+    measure.how,
+    f"**Denominator.** {measure.denominator}",
+    f"**Take care.** {measure.caveats}",
+    findings.INTERVALS,
+)

@@ -127,10 +127,9 @@ def test_what_goes_into_the_need_estimate(sample: store.Snapshot) -> None:
     names = [c[0] for c in cursor.description]
     rows = [dict(zip(names, r, strict=True)) for r in cursor.fetchall()]
     unmet = {"no": 1.0, "yes": 0.0}
+    elements = ("first_contact", "gp_supervisor", "clinical_supervision", "patient_concerns_safeguarding")
     expected = {
-        r["response_id"]: [
-            unmet.get(truth.elements(r)[e]) for e in ("first_contact", "gp_supervisor", "clinical_supervision", "patient_concerns_safeguarding")
-        ]
+        r["response_id"]: [unmet.get(truth.elements(r)[e]) for e in elements]
         for r in truth.rows("responses.csv.gz")
         if (r["wave_id"], r["respondent_kind"]) == ("2026-2-autumn", "splw")
     }

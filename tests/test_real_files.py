@@ -81,12 +81,8 @@ def test_a_forms_export_with_real_codes_publishes_beside_the_official_files(offi
         ["wave_id", "wave_name", "tool", "opened", "closed", "kinds_asked"],
         [["w1", "June", "microsoft_forms", "2026-06-01", "2026-07-31", "splw"]],
     )
-    day = "2026-06-10 10:00:00"
-    write_forms(
-        folder,
-        [response("U41591", completed=day), response("Stockton PCN", completed=day), response("U00639", completed=day), response("U18888", completed=day),
-         response("Grand Union PCN", completed=day), response("U99999", completed=day), response("F0001", completed=day)],
-    )  # fmt: skip
+    given = ["U41591", "Stockton PCN", "U00639", "U18888", "Grand Union PCN", "U99999", "F0001"]
+    write_forms(folder, [response(pcn, completed="2026-06-10 10:00:00") for pcn in given])
     account = publish.build([folder], tmp_path / "out")
     forms = next(s for s in account.sources if s.reading.tool == "microsoft_forms")
     assert {a.row: a.reason for a in forms.asides} == {5: "pcn_closed", 6: "pcn_shared_name", 7: "pcn_unknown", 8: "pcn_unknown"}

@@ -25,7 +25,10 @@ PLACES = (
     "C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe",
     "C:/Program Files/Microsoft/Edge/Application/msedge.exe",
 )
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
+QUIET += ["--disable-background-networking", "--disable-component-update"]
+#: What a page may ask for.
+OWN = ("http://localhost", "ws://localhost", "data:", "blob:")
 #: Streamlit looks for its own endpoints below the page's address first; the browser reports each miss.
 KNOWN_MISSES = ("/_stcore/health", "/_stcore/host-config")
 
@@ -100,7 +103,7 @@ class Visit:
         self.foreign: list[str] = []
         page.on("console", lambda m: self.errors.append(f"{m.text} {m.location.get('url', '')}") if m.type == "error" else None)
         page.on("pageerror", lambda e: self.errors.append(str(e)))
-        page.on("request", lambda r: self.foreign.append(r.url) if not r.url.startswith(("http://localhost", "ws://localhost", "data:", "blob:")) else None)
+        page.on("request", lambda r: None if r.url.startswith(OWN) else self.foreign.append(r.url))
 
     def open(self, url: str, timeout: float = 90_000) -> None:
         self.page.goto(url)
@@ -109,7 +112,8 @@ class Visit:
     def settle(self, timeout: float = 60_000) -> None:
         """Wait until the script has run and the page has its heading."""
         self.page.wait_for_selector("h1", timeout=timeout)
-        self.page.wait_for_function("document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'", timeout=timeout)
+        state = "document.querySelector('[data-testid=stApp]').dataset.testScriptState"
+        self.page.wait_for_function(f"{state} === 'notRunning'", timeout=timeout)
         self.page.wait_for_timeout(500)
 
     @property

@@ -17,12 +17,12 @@ def query(url: str) -> dict[str, str]:
     return {k: v[0] for k, v in parse_qs(urlsplit(url).query).items()}
 
 
-def address(visit) -> dict[str, str]:  # noqa: ANN001
+def address(visit) -> dict[str, str]:
     """The filters in the address bar, once the browser has written them there."""
     return query(visit.page.evaluate("window.location.href"))
 
 
-def test_a_deep_link_first_then_filter_navigate_reload_back(visit, server) -> None:  # noqa: ANN001
+def test_a_deep_link_first_then_filter_navigate_reload_back(visit, server) -> None:
     visit.open(f"{server.url}/coverage?region=Y60&wave=2026-1-spring")
     assert "Midlands" in visit.heading
     assert address(visit)["region"] == "Y60"
@@ -54,7 +54,7 @@ def test_a_deep_link_first_then_filter_navigate_reload_back(visit, server) -> No
 
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("audience", ["internal", "shareable"])
-def test_every_page_opens_clean_and_asks_nobody_else(page: str, audience: str, visit, server) -> None:  # noqa: ANN001
+def test_every_page_opens_clean_and_asks_nobody_else(page: str, audience: str, visit, server) -> None:
     visit.open(f"{server.url}/{page}?audience={audience}&pcn=F0002")
     assert visit.page.get_by_test_id("stException").count() == 0
     assert visit.page.locator("h1").count() == 1
@@ -64,18 +64,18 @@ def test_every_page_opens_clean_and_asks_nobody_else(page: str, audience: str, v
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_no_page_is_wider_than_a_phone(page: str, browser: Browser, server) -> None:  # noqa: ANN001
+def test_no_page_is_wider_than_a_phone(page: str, browser: Browser, server) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 844})
     window = context.new_page()
     window.goto(f"{server.url}/{page}?pcn=F0002")
     window.wait_for_selector("h1", timeout=90_000)
     window.wait_for_timeout(2500)
-    wide = window.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth - document.querySelector('[data-testid=stMain]').clientWidth")
+    wide = window.evaluate("(main => main.scrollWidth - main.clientWidth)(document.querySelector('[data-testid=stMain]'))")
     context.close()
     assert wide <= 1
 
 
-def test_a_tampered_link_degrades_and_says_so(visit, server) -> None:  # noqa: ANN001
+def test_a_tampered_link_degrades_and_says_so(visit, server) -> None:
     visit.open(f"{server.url}/coverage?region=%3Cscript%3Ealert(1)%3C/script%3E&wave=1999&measure=x")
     assert "England" in visit.heading
     assert "left out" in visit.page.get_by_test_id("stMain").inner_text()
@@ -83,10 +83,10 @@ def test_a_tampered_link_degrades_and_says_so(visit, server) -> None:  # noqa: A
     assert visit.trouble == []
 
 
-def test_scripts_travel_compressed(visit, server) -> None:  # noqa: ANN001
+def test_scripts_travel_compressed(visit, server) -> None:
     scripts: dict[str, tuple[str | None, int]] = {}
 
-    def note(response) -> None:  # noqa: ANN001
+    def note(response) -> None:
         if response.url.endswith(".js"):
             scripts[response.url] = (response.headers.get("content-encoding"), int(response.headers.get("content-length", "1000000")))
 
