@@ -30,6 +30,7 @@ from oversight.settings import settings
 FEW = "fewer than {n} respondents"
 SMALL = "a number or its complement is {low} to {high}"
 SPLIT = "the split into no and don't know has a number from {low} to {high}"
+OTHER = "a count of another state (no answer, does not apply …) is {low} to {high}"
 PLACE = "answers about a single PCN stay inside the programme"
 SENSITIVE = "wellbeing, intention to leave and safeguarding are never shown for a PCN under {n} respondents"
 REASONS = "the numbers behind a PCN's reasons are left out under {n} respondents, as they would give safeguarding answers away"
@@ -109,7 +110,7 @@ def _counts(table: pd.DataFrame, audience: str) -> pd.DataFrame:
         table = _hide(table, _small(no) | _small(dont_know), SPLIT, split)
         for column in COUNTS[3:]:  # the states outside the denominator are counts of people too
             if column in table:
-                table = _hide(table, _small(table[column]).fillna(False), SMALL, [column])
+                table = _hide(table, _small(table[column]).fillna(False), OTHER, [column])
     return table
 
 

@@ -62,10 +62,18 @@ def source_line(result: Result, scope: str, n: float | None = None, extra: str =
 
 
 def with_words(table: pd.DataFrame) -> pd.DataFrame:
-    """The coverage table with ``range`` ("45% to 51%") and ``against`` (higher, lower, no clear difference) beside the numbers."""
+    """The coverage table with ``range`` ("45% to 51%") and ``against`` (higher, lower, no clear difference) beside the numbers.
+
+    Why something is withheld stays only where a number that pages show is.
+    """
     words = {"higher": "higher", "lower": "lower", "similar": "no clear difference"}
     ranges = [None if pd.isna(low) else interval(low, high) for low, high in zip(table["low"], table["high"], strict=True)]
-    return table.assign(range=pd.Series(ranges, index=table.index, dtype="object"), against=table["against_england"].map(words))
+    hidden = table["share"].isna() | table["no"].isna()
+    return table.assign(
+        range=pd.Series(ranges, index=table.index, dtype="object"),
+        against=table["against_england"].map(words),
+        withheld=table["withheld"].where(hidden, ""),
+    )
 
 
 def element_labels(table: pd.DataFrame) -> list[str]:

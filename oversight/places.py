@@ -48,7 +48,9 @@ class Organisations:
         made_up = {code for code in codes if _FICTIONAL.fullmatch(code)}
         if made_up and codes - made_up:
             raise FileProblem(
-                "The files given", f"mix real PCNs ({min(codes - made_up)}) and fictional ones ({min(made_up)}).", "They never share a snapshot: leave out one kind, and build the other in a folder of its own."
+                "The files given",
+                f"mix real PCNs ({min(codes - made_up)}) and fictional ones ({min(made_up)}).",
+                "They never share a snapshot: leave out one kind, and build the other in a folder of its own.",
             )
         return bool(made_up)
 

@@ -80,6 +80,10 @@ def build(folders: Iterable[Path], out: Path | None, progress: Progress = lambda
 
 
 def files_below(folder: Path) -> list[Path]:
+    """The files a build reads: all below a folder but notes and hidden ones, in order; a file by itself is that file.
+
+    Raises ``FileProblem`` when there is no such folder.
+    """
     if folder.is_file():
         return [folder]
     if not folder.is_dir():
