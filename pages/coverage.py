@@ -39,17 +39,24 @@ places = table[table["element"] == element]
 england = places.loc[places["level"] == "england", "share"].iloc[0]
 inner = "region" if level == "england" else "icb"
 st.subheader(findings.spread_sentence(places[places["level"] == inner], inner), anchor=False)
-dots, where = st.columns([6, 7]) if level == "england" else (st.container(), None)
-with dots:
-    for at in ("region", "icb") if level == "england" else ("icb",):
-        rows = places[places["level"] == at]
-        st.markdown(f"**{'Regions' if at == 'region' else 'ICBs'}: {measure.label}**")
-        ui.chart(charts.dots(rows, reference=england, fictional=fictional), findings.alt_shares(rows, "name"), f"by-{at}")
-if where:
+
+
+def compare(at: str) -> None:
+    """The places of one level against England."""
+    rows = places[places["level"] == at]
+    st.markdown(f"**{'Regions' if at == 'region' else 'ICBs'}: {measure.label}**")
+    ui.chart(charts.dots(rows, reference=england, fictional=fictional), findings.alt_shares(rows, "name"), f"by-{at}")
+
+
+if level == "england":
+    regions, where = st.columns([5, 7])
+    with regions:
+        compare("region")
     with where, st.container(key="tile-map"):
         icbs = places[places["level"] == "icb"]
         st.markdown(f"**Where: {measure.label}**")
         ui.chart(charts.tiles(icbs, reference.icb_tiles(), fictional=fictional), findings.alt_shares(icbs, "name"), "tiles", width=560)
+compare("icb")
 ui.table(places, LABELS, "places-table", FORMATS)
 ui.source(view, result, places.loc[places["level"] == "england", "answered"].iloc[0])
 ui.download(view, result, "coverage")

@@ -52,4 +52,4 @@ WHERE CASE WHEN $level IS NULL THEN place.level <> 'pcn' OR place.code = $pcn EL
   AND (place.level IN ('england', 'region') OR $icb IS NULL OR place.icb_code = $icb)
   AND (place.level <> 'pcn' OR $pcn IS NULL OR place.code = $pcn)
 GROUP BY place.level, place.code, place.name, place.region_code, element.element, element.part_of, element.position
-ORDER BY list_position(['england', 'region', 'icb', 'pcn'], place.level), place.code, element.position
+ORDER BY list_position(['england', 'region', 'icb', 'pcn'], place.level), place.name, place.code, element.position

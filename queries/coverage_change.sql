@@ -41,4 +41,4 @@ WHERE place.level <> 'pcn'
   AND (place.level = 'england' OR $region IS NULL OR place.region_code = $region)
   AND (place.level IN ('england', 'region') OR $icb IS NULL OR place.icb_code = $icb)
 GROUP BY place.level, place.code, place.name, place.region_code, element.element
-ORDER BY list_position(['england', 'region', 'icb'], place.level), place.code, element.element
+ORDER BY list_position(['england', 'region', 'icb'], place.level), place.name, place.code, element.element

@@ -39,4 +39,4 @@ WHERE CASE WHEN $level IS NULL THEN place.level <> 'pcn' ELSE place.level IN ('e
   AND (place.level = 'england' OR $region IS NULL OR place.region_code = $region)
   AND (place.level IN ('england', 'region') OR $icb IS NULL OR place.icb_code = $icb)
 GROUP BY place.level, place.code, place.name, place.region_code
-ORDER BY list_position(['england', 'region', 'icb', 'pcn'], place.level), place.code
+ORDER BY list_position(['england', 'region', 'icb', 'pcn'], place.level), place.name, place.code
