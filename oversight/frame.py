@@ -51,7 +51,7 @@ def run() -> None:
     try:
         page.run()
     except store.AskError as problem:
-        st.error(str(problem), icon=":material/error:")
+        st.error(ui.plain(str(problem)), icon=":material/error:")
     except Exception:  # a fault of ours: the details go to the log, never to the screen (Streamlit's own box offers to search for them)
         logging.getLogger(__name__).exception("the page %s failed with %s", page.title, dict(view.filters))
         st.error("This page could not be drawn. Choose another wave or place, or another page, and tell whoever runs the dashboard.")

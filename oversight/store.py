@@ -270,7 +270,9 @@ def ask(name: str, viewer: Viewer, snapshot: str | Path | Snapshot | None = None
 def _answer(name: str, viewer: Viewer, snapshot: Snapshot, values: tuple[tuple[str, Any], ...]) -> tuple[pd.DataFrame, str]:
     """What this viewer may see of the answer: scope first, then disclosure, on every call."""
     query, given = queries()[name], dict(values)
-    table = _computed(name, snapshot, tuple((k, v) for k, v in values if k not in query.keep))
+    asked = (name, snapshot, tuple((k, v) for k, v in values if k not in query.keep))
+    with _computing[hash(asked) % len(_computing)]:  # many who open a page at once wait for one computation, not for their own
+        table = _computed(*asked)
     for column in query.keep:  # after the step: a rank is among all PCNs, whatever is looked at
         if given[column] is not None:
             table = table[table[f"{column}_code"] == given[column]]
@@ -293,6 +295,9 @@ def _in_scope(table: pd.DataFrame, scope: str, regions: frozenset[str]) -> pd.Da
     if "level" in table:
         seen |= table["level"].isin(["england", "region"])
     return table[seen]
+
+
+_computing = tuple(threading.Lock() for _ in range(16))
 
 
 @lru_cache(maxsize=256)

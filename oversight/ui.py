@@ -162,7 +162,8 @@ def banner(view: View) -> None:
     if view.snapshot.fictional:
         st.warning("**FICTIONAL DATA.** Every PCN, person and answer here is made up to show the dashboard.", icon=":material/science:")
     if view.picker.dropped:
-        st.info(f"The link asked for something this snapshot does not have: {', '.join(view.picker.dropped)}. It was left out.")
+        asked = plain(", ".join(view.picker.dropped)[:200])  # whatever somebody wrote into a link
+        st.info(f"The link asked for something this snapshot does not have: {asked}. It was left out.")
 
 
 def here() -> View:
@@ -185,11 +186,10 @@ def empty(state: str, detail: str = "") -> None:
     st.info(f"**{what}** {detail or do}", icon=":material/info:")
 
 
-def chart(figure: go.Figure, alt: str, key: str, on_select: Any = "ignore", width: int | Literal["stretch", "content"] = "stretch") -> Any:
+def chart(figure: go.Figure, alt: str, key: str, width: int | Literal["stretch", "content"] = "stretch") -> None:
     """A chart with its text alternative, which states the finding and not the kind of chart."""
     config = {"displaylogo": False, "displayModeBar": False, "responsive": True}
-    more: dict[str, Any] = {} if on_select == "ignore" else {"on_select": on_select, "selection_mode": "points"}
-    return st.plotly_chart(figure, key=key, alt=alt, config=config, width=width, **more)
+    st.plotly_chart(figure, key=key, alt=alt, config=config, width=width)
 
 
 def table(frame: pd.DataFrame, labels: Mapping[str, str], key: str, formats: Mapping[str, str] | None = None, tall: bool = False) -> None:

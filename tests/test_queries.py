@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import duckdb
 import pytest
@@ -97,3 +98,24 @@ def test_the_data_connection_cannot_reach_outside(sample: store.Snapshot, tmp_pa
             cursor.execute(sql)
     with pytest.raises(duckdb.Error):
         cursor.execute("DELETE FROM published.response")
+
+
+def test_many_at_once_share_one_computation(sample: store.Snapshot) -> None:
+    store._answer.cache_clear()
+    store._computed.cache_clear()
+    viewers = [store.Viewer(audience=audience) for audience in ("internal", "shareable")] * 6
+    with ThreadPoolExecutor(12) as pool:
+        tables = list(pool.map(lambda viewer: store.ask("priority", viewer, sample).table, viewers))
+    assert store._computed.cache_info().misses == 1
+    assert len({len(t) for t in tables}) == 1
+    assert tables[0]["estimate"].notna().all()
+    assert tables[1]["estimate"].isna().all()  # one computation, and each audience its own answer
+
+
+def test_an_answer_that_somebody_changes_is_not_changed_for_others(sample: store.Snapshot) -> None:
+    viewer = store.Viewer(audience="internal")
+    first = store.ask("places", viewer, sample).table
+    first["name"] = "spoilt"
+    first.loc[0, "code"] = "spoilt"
+    again = store.ask("places", viewer, sample).table
+    assert "spoilt" not in set(again["name"]) | set(again["code"])
