@@ -101,7 +101,6 @@ def test_the_data_connection_cannot_reach_outside(sample: store.Snapshot, tmp_pa
 
 
 def test_many_at_once_share_one_computation(sample: store.Snapshot) -> None:
-    store._answer.cache_clear()
     store._computed.cache_clear()
     viewers = [store.Viewer(audience=audience) for audience in ("internal", "shareable")] * 6
     with ThreadPoolExecutor(12) as pool:
