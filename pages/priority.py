@@ -25,7 +25,7 @@ ui.headline(f"Priority · {view.scope}", reasons.headline(table, place), reasons
 counts = reasons.bands(table)
 left, right = st.columns([5, 7], gap="medium")
 with left:
-    st.markdown("**PCNs by band**" + (": the pale part is PCNs from which nobody replied" if "silent" in counts else ""))
+    st.markdown("**PCNs by band**" + (": the grey part is PCNs from which nobody replied" if "silent" in counts else ""))
     ui.chart(charts.bands(counts, fictional=fictional), reasons.alt_bands(counts), "bands")
 with right:
     ui.table(counts, BANDS, "bands-table", {"pcns": "whole", "silent": "whole"})
