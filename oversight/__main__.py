@@ -141,7 +141,7 @@ def _print_table(table: pd.DataFrame, kind: str) -> None:
         print(table.to_json(orient="records", date_format="iso", indent=2, force_ascii=False))
     else:
         with pd.option_context("display.max_rows", None, "display.max_columns", None, "display.width", 250, "display.max_colwidth", 60):
-            print(table.to_string(index=False, na_rep=""))
+            print(table.astype("object").where(table.notna(), "").to_string(index=False))
 
 
 def _documents(_: argparse.Namespace, __: list[str]) -> int:
