@@ -23,7 +23,6 @@
 --   clinical_supervision DOUBLE: the same for regular clinical or non-managerial supervision
 --   safeguarding_and_concerns DOUBLE: the same for patient concerns and safeguarding
 --   replies BIGINT: responses of the chosen kind of respondent in this wave
---   replies BIGINT: responses of this kind of respondent; some may say too little for a score
 --   responses_all BIGINT: responses of all kinds of respondent in this wave
 --   requested BOOLEAN: whether the PCN has asked for the offer
 --   offer_status VARCHAR: where it stands with the offer
@@ -52,7 +51,6 @@ SELECT
   coalesce(headcount.returned, FALSE) AS returned,
   worker.response_id AS respondent_id,
   worker.point_of_contact, worker.gp_supervisor, worker.clinical_supervision, worker.safeguarding_and_concerns,
-  coalesce(headcount.responses, 0) AS replies,
   coalesce(headcount.responses, 0) AS replies,
   (SELECT count(*) FROM response WHERE response.pcn_code = pcn.pcn_code AND response.wave_id = $wave) AS responses_all,
   EXISTS (SELECT 1 FROM requests JOIN pcn_now ON pcn_now.code = requests.pcn_code WHERE pcn_now.pcn_code = pcn.pcn_code) AS requested,

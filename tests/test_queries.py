@@ -48,6 +48,7 @@ def test_declared_columns_are_those_returned(name: str, sample: store.Snapshot) 
     cursor.execute(query.sql, values(query, sample))
     returned = [(column[0], str(column[1])) for column in cursor.description]
     assert returned == [(column, kind) for column, kind, _ in query.columns]
+    assert len({column for column, _ in returned}) == len(returned)
     if query.scope == "rows":
         assert "region_code" in dict(returned)
 
