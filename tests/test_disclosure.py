@@ -85,20 +85,20 @@ def check(name: str, table: pd.DataFrame) -> None:
 
 
 def combinations(query: store.Query, regions: list[str], icbs: list[str]) -> list[dict[str, str | None]]:
-    """Every wave, role and place a query can be asked for (of any-question, every sixth ICB)."""
+    """Every wave, role and place a query can be asked for."""
     takes = {p.name for p in query.parameters}
     found: list[dict[str, str | None]] = [{}]
     if "wave" in takes:
         found = [{**f, "wave": wave} for f in found for wave in WAVES]
     if "role" in takes:
-        found = [{**f, "role": role} for f in found for role in (["splw"] if query.then == "need.rank" else RESPONDENT_KINDS)]
+        found = [{**f, "role": role} for f in found for role in RESPONDENT_KINDS]
     if "question" in takes:
         found = [
             {**f, "question": q} for f in found for q in ("challenges", "intention_to_leave", "employer", "comment", "safeguarding_topics")
         ]
     places = [{}, *({"region": r} for r in regions)] if "region" in takes else [{}]
     if "icb" in takes:
-        places += [{"icb": i} for i in (icbs if "question" not in takes else icbs[::6])]
+        places += [{"icb": i} for i in icbs]
     return [{**f, **p} for f in found for p in places]
 
 
