@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 import duckdb
 import pandas as pd
 
-from oversight.exports.reading import Aside, Reading, Survey
-from oversight.mapping import Mapped, SurveyMapping, Wave
+from oversight.answers import Mapped
+from oversight.exports.reading import ITEMS, Aside, Reading, Survey
+from oversight.mapping import SurveyMapping, Wave
 from oversight.model import BY_NAME, TABLES
 from oversight.places import Placer
 from oversight.redact import redact
@@ -80,7 +81,8 @@ def judge(surveys: list[Placed], placer: Placer) -> list[pd.DataFrame]:
         lost = pd.Series([(number, row) in losers for row in reason.index], index=reason.index)
         dates = f"{wave.opened.isoformat()} to {wave.closed.isoformat()}"
         mark(lost, "duplicate_response", "A later complete row has the same response id.")
-        mark(completed.isna(), "bad_value", "The row has no completion time. Export finished responses only.")
+        if completed.notna().any():  # else the tool exports no times, and its mapping names the wave
+            mark(completed.isna(), "bad_value", "The row has no completion time. Export finished responses only.")
         outside = (day < wave.opened) | (day > wave.closed)
         mark(outside, "outside_wave", f"Completed outside {dates}. Correct the dates in waves.csv if they are wrong.")
         mark(placed.mapped.wide["respondent_kind"].isna(), "role_unmapped", "Add the role's words to the mapping, or leave the row out.")
@@ -126,10 +128,11 @@ def _duplicates(surveys: list[Placed]) -> set[tuple[int, int]]:
 
 def _set_aside(placed: Placed, reason: pd.Series, detail: pd.Series) -> None:
     """Move the judged rows into the source's quarantine, with their cells less personal data."""
-    texts = {column: text for column, _, text, _ in placed.survey.questions}
+    texts = {column: text for column, _, text, *_ in placed.survey.questions}
     for row in reason[reason != ""].index:
         cells = placed.survey.cells.loc[row].dropna()
-        content = {"response id": str(placed.survey.ids[row]), **{texts[c].strip(): redact(str(v)) for c, v in cells.items()}}
+        said = {texts[c].strip(): redact(str(v).replace(ITEMS, "; ")) for c, v in cells.items()}
+        content = {"response id": str(placed.survey.ids[row]), **said}
         placed.source.asides.append(Aside(int(row), str(reason[row]), str(detail[row]), content))
 
 

@@ -16,6 +16,9 @@ A mapping file names, for each of our fields, the wordings of the question and t
     text = ["Is there a named first point of contact for general advice and support?"]
     answers = "yes_no_dont_know"
 
+Beside these a file may hold ``leave_out`` (headings of columns that never reach a snapshot), ``id_prefix`` (where two forms
+share a wave) and ``[layout]`` (what a person has said about the file where it does not say it itself: ``reading.ANSWERS``).
+
 Questions are matched on the tool's own id, then on normalised text. What no mapping knows is kept, listed and marked.
 """
 
@@ -26,25 +29,20 @@ import html
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from oversight.exports.forms import split_multi
-from oversight.exports.reading import FileProblem, Survey
+from oversight.exports.reading import ANSWERS, FileProblem, Survey
 from oversight.model import RESPONDENT_KINDS, STATES
-from oversight.questionnaire import BY_FIELD, QUESTIONS, Question
-from oversight.redact import redact_series
+from oversight.questionnaire import BY_FIELD, Question
 
 #: Share of a mapping's questions that an export must hold for the mapping to be tried on it.
 ENOUGH_QUESTIONS = 0.3
-#: An unmapped question with more different answers, or a longer one, is taken for free text.
-MOST_CHOICES, LONGEST_CHOICE = 25, 100
-
 _DASHES = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-", "\u2212": "-"})
 _QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201b": "'", "\u201c": '"', "\u201d": '"', "\u00b4": "'", "`": "'"})
 
@@ -69,7 +67,11 @@ class MappedQuestion:
 
 @dataclass(frozen=True)
 class SurveyMapping:
-    """One mapping file. ``id_prefix`` keeps the ids of two forms of one wave apart."""
+    """One mapping file.
+
+    ``id_prefix`` keeps the ids of two forms of one wave apart, ``leave_out`` are normalised headings of columns that never
+    reach a snapshot, ``layout`` is what a person has said about the file (``reading.ANSWERS``), ``text`` the file itself.
+    """
 
     file: str
     sha256: str
@@ -78,6 +80,9 @@ class SurveyMapping:
     waves: tuple[str, ...]
     questions: tuple[MappedQuestion, ...]
     id_prefix: str = ""
+    leave_out: frozenset[str] = frozenset()
+    layout: Mapping[str, str] = field(default_factory=dict)
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,21 +95,6 @@ class Wave:
     opened: date
     closed: date
     kinds_asked: tuple[str, ...]
-
-
-@dataclass
-class Mapped:
-    """A survey in our terms.
-
-    ``questions``: one row per exported question. ``answers``: one row per response, question and item. ``wide``: one row
-    per response, indexed like ``Survey.cells``, with our fields; a choice holds the code or the state, numbers and
-    several answers have a ``_state`` column beside them. ``warnings``: (row, what), row 0 for the whole file.
-    """
-
-    questions: pd.DataFrame
-    answers: pd.DataFrame
-    wide: pd.DataFrame
-    warnings: list[tuple[int, str]]
 
 
 def load_mapping(path: Path) -> SurveyMapping:
@@ -136,7 +126,16 @@ def load_mapping(path: Path) -> SurveyMapping:
         tuple(raw.get("waves", ())),
         questions,
         raw.get("id_prefix", ""),
+        frozenset(map(normalise, raw.get("leave_out", ()))),
+        _layout(path.name, raw.get("layout", {})),
+        data.decode("utf-8-sig"),
     )
+
+
+def _layout(file: str, given: Mapping[str, Any]) -> dict[str, str]:
+    if strange := sorted(set(given) - set(ANSWERS)):
+        raise FileProblem(file, f"says {strange[0]!r} under [layout].", f"Use: {', '.join(ANSWERS)}.")
+    return {key: str(value) for key, value in given.items()}
 
 
 def _question(file: str, entry: Mapping[str, Any], tables: Mapping[str, Mapping[str, str]]) -> MappedQuestion:
@@ -168,7 +167,9 @@ def match_questions(survey: Survey, mapping: SurveyMapping) -> dict[str, MappedQ
     by_text = {text: q for q in mapping.questions for text in q.texts}
     found: dict[str, MappedQuestion] = {}
     for use_id in (True, False):
-        for column, tool_id, text, _ in survey.questions:
+        for column, tool_id, text, *_ in survey.questions:
+            if normalise(text) in mapping.leave_out:
+                continue
             question = by_id.get(tool_id) if use_id else by_text.get(normalise(text))
             if question and column not in found and question not in found.values():
                 found[column] = question
@@ -182,6 +183,7 @@ def choose(file: str, survey: Survey, tool: str, mappings: list[SurveyMapping], 
     mapping that names its waves goes before one for any wave. Raises ``FileProblem`` when none or several fit best.
     """
     days = pd.to_datetime(survey.completed).dt.date
+    timed = bool(days.notna().any())  # without times any wave may be meant: the mapping, or there being only one, tells which
     scored = []
     for mapping in mappings:
         matched = len(match_questions(survey, mapping))
@@ -189,7 +191,7 @@ def choose(file: str, survey: Survey, tool: str, mappings: list[SurveyMapping], 
             continue
         for wave in waves:
             if wave.tool == tool and (not mapping.waves or wave.wave_id in mapping.waves):
-                inside = int(((days >= wave.opened) & (days <= wave.closed)).sum())
+                inside = int(((days >= wave.opened) & (days <= wave.closed)).sum()) if timed else len(days)
                 scored.append(((matched, inside, bool(mapping.waves)), mapping, wave))
     if not scored:
         fits = "no wave of the waves register" if any(m.tool == tool for m in mappings) else "no mapping for its tool"
@@ -213,169 +215,27 @@ def choose(file: str, survey: Survey, tool: str, mappings: list[SurveyMapping], 
     return best[1], best[2]
 
 
-def apply(survey: Survey, mapping: SurveyMapping, wave: Wave) -> Mapped:
-    """Turn an export into our fields, codes and states; every cell becomes at least one answer row."""
-    matched = match_questions(survey, mapping)
-    columns = {q.question.field: column for column, q in matched.items()}
-    wide = pd.DataFrame(index=survey.cells.index)
-    parts: dict[str, pd.DataFrame] = {}
-    warnings: list[tuple[int, str]] = []
-    kinds = _codes(survey.cells[columns["respondent_kind"]], matched[columns["respondent_kind"]]) if "respondent_kind" in columns else None
-    kind = kinds[0] if kinds is not None else pd.Series(pd.NA, index=wide.index, dtype="string")
-    for question in QUESTIONS:  # in our order: only_if looks back
-        mapped = matched.get(columns.get(question.field, ""))
-        if mapped is None:
-            _not_asked(wide, question)
-            continue
-        cells = survey.cells[columns[question.field]]
-        asked = kind.isin([k for k in mapped.asked if k in wave.kinds_asked]) | kind.isna()
-        parts[columns[question.field]] = _answers(cells, mapped, _blank_states(wide, question, asked))
-        _widen(wide, question, parts[columns[question.field]])
-        warnings += _strange(question, parts[columns[question.field]])
-        if question.kind == "number":  # the number itself stands in the wide table, its words in value
-            parts[columns[question.field]]["code"] = pd.NA
-    wide["respondent_kind"] = kind
-    for column, _, _, exported in survey.questions:
-        if column not in matched:
-            parts[column] = _verbatim(survey.cells[column], exported)
-    questions, answers = _long(survey, mapping, matched, parts)
-    return Mapped(questions, answers, wide, warnings)
+def split_joined(cell: str, known: Collection[str]) -> list[str]:
+    """The answers in one cell that a tool joined with commas or semicolons, though answers may hold such marks themselves.
 
-
-def _codes(cells: pd.Series, mapped: MappedQuestion) -> tuple[pd.Series, pd.Series]:
-    """Code (NA unless known) and state (NA where blank) of each cell; labels are looked up once each."""
-    lookup = {value: mapped.answers.get(normalise(value)) for value in cells.dropna().unique()}
-    code = cells.map(lookup).astype("string")
-    state = pd.Series(pd.NA, index=cells.index, dtype="string")
-    state[cells.notna()] = "answered"
-    state[cells.notna() & code.isna()] = "unmapped"
-    is_state = code.isin(list(STATES))
-    return code.mask(is_state), state.mask(is_state, code)
-
-
-def _numbers(cells: pd.Series, mapped: MappedQuestion) -> tuple[pd.Series, pd.Series]:
-    """Like ``_codes`` for a number: its plain text as code; out of range or unreadable is unmapped."""
-    code, state = _codes(cells, mapped)
-    number = pd.to_numeric(cells.str.strip().str.replace(",", ".", regex=False), errors="coerce")
-    question = mapped.question
-    fits = number.notna() & (number >= (question.low or 0)) & (number <= (question.high if question.high is not None else float("inf")))
-    if question.whole:
-        fits &= number.eq(number.round())
-    state[fits], code[fits] = "answered", number[fits].map("{:g}".format)
-    return code, state
-
-
-def _answers(cells: pd.Series, mapped: MappedQuestion, blanks: pd.Series) -> pd.DataFrame:
-    """Item, value, code and state for one mapped question; several rows share an index where several were chosen."""
-    question = mapped.question
-    cells = cells.astype("string")
-    if question.kind == "multi":
-        cells = cells.map(lambda cell: split_multi(cell) or pd.NA, na_action="ignore").explode().astype("string")
-    if question.kind == "text":
-        code = pd.Series(pd.NA, index=cells.index, dtype="string")
-        state = code.mask(cells.notna(), "answered")
-    else:
-        code, state = (_numbers if question.kind == "number" else _codes)(cells, mapped)
-    strange = state.eq("unmapped").fillna(False)
-    value = (
-        redact_series(cells)
-        if question.kind == "text" and question.field != "pcn"
-        else cells.mask(strange, redact_series(cells.where(strange)))
-    )
-    state = state.fillna(blanks.reindex(cells.index) if cells.index.is_unique else blanks.loc[cells.index].set_axis(cells.index))
-    item = pd.Series(1, index=cells.index).groupby(level=0).cumsum()
-    return pd.DataFrame({"item": item, "value": value, "code": code, "state": state})
-
-
-def _verbatim(cells: pd.Series, kind: str) -> pd.DataFrame:
-    """Answer rows for a question that no mapping knows: kept as they are, less personal data."""
-    cells = cells.astype("string")
-    if kind == "multi":
-        cells = cells.map(lambda cell: split_multi(cell) or pd.NA, na_action="ignore").explode().astype("string")
-    item = pd.Series(1, index=cells.index).groupby(level=0).cumsum()
-    state = pd.Series("unmapped", index=cells.index, dtype="string").mask(cells.isna(), "blank")
-    return pd.DataFrame(
-        {"item": item, "value": redact_series(cells), "code": pd.Series(pd.NA, index=cells.index, dtype="string"), "state": state}
-    )
-
-
-def _kind(cells: pd.Series, exported: str) -> str:
-    """Kind of an unmapped question by its answers: many or long different ones are free text."""
-    distinct = cells.dropna().unique()
-    if exported != "choice":
-        return exported
-    if len(distinct) and pd.to_numeric(pd.Series(distinct), errors="coerce").notna().all():
-        return "number"
-    return "text" if len(distinct) > MOST_CHOICES or any(len(str(v)) > LONGEST_CHOICE for v in distinct) else "choice"
-
-
-def _blank_states(wide: pd.DataFrame, question: Question, asked: pd.Series) -> pd.Series:
-    """What a blank means for each respondent: blank, not asked, or not applicable."""
-    states = pd.Series("blank", index=wide.index, dtype="string")
-    if question.only_if and question.only_if[0] in wide:
-        earlier = wide[question.only_if[0]]
-        states[~earlier.isin([*question.only_if[1], "not_asked"])] = "not_applicable"
-    states[~asked] = "not_asked"
-    return states
-
-
-def _not_asked(wide: pd.DataFrame, question: Question) -> None:
-    """Fill a field that this wave's export does not hold."""
-    if question.kind == "choice":
-        wide[question.field] = "not_asked"
-    elif question.kind != "text":
-        wide[question.field] = None
-        wide[f"{question.field}_state"] = "not_asked"
-
-
-def _widen(wide: pd.DataFrame, question: Question, part: pd.DataFrame) -> None:
-    """Add the wide column or columns of one question."""
-    if question.kind == "choice":
-        wide[question.field] = part["code"].fillna(part["state"])
-    elif question.kind == "number":
-        numbers = pd.to_numeric(part["code"], errors="coerce")
-        wide[question.field] = numbers.astype("Int64") if question.whole else numbers
-        wide[f"{question.field}_state"] = part["state"]
-    elif question.kind == "multi":
-        known = part[part["code"].notna()]
-        chosen = known["code"].groupby(level=0, sort=False).agg(list)
-        wide[question.field] = chosen.reindex(wide.index)
-        first = part["state"].groupby(level=0, sort=False).first()
-        wide[f"{question.field}_state"] = first.reindex(wide.index).mask(wide.index.isin(chosen.index), "answered")
-
-
-def _strange(question: Question, part: pd.DataFrame) -> list[tuple[int, str]]:
-    """One warning per answer text that the mapping does not know, with how often it stands."""
-    unmapped = part.loc[part["state"] == "unmapped", "value"]
-    return [
-        (0, f"{question.field}: the mapping does not know {value!r} ({count} times); kept as unmapped")
-        for value, count in unmapped.value_counts().items()
-    ]
-
-
-def _long(
-    survey: Survey, mapping: SurveyMapping, matched: Mapping[str, MappedQuestion], parts: Mapping[str, pd.DataFrame]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The question rows and the stacked answer rows (``row`` = row in the file; response ids are given by the caller)."""
-    questions, answers, used = [], [], set()
-    for position, (column, tool_id, text, kind) in enumerate(survey.questions, start=1):
-        mapped = matched.get(column)
-        question_id = mapped.question.field if mapped else "x-" + hashlib.sha256(normalise(text).encode()).hexdigest()[:8]
-        while question_id in used:  # the same wording twice in one export
-            question_id += "-2"
-        used.add(question_id)
-        questions.append(
-            {
-                "question_id": question_id,
-                "tool_id": tool_id or None,
-                "text": text.strip(),
-                "kind": mapped.question.kind if mapped else _kind(survey.cells[column], kind),
-                "field": mapped.question.field if mapped else None,
-                "position": position,
-            }
-        )
-        answers.append(parts[column].assign(question_id=question_id, row=parts[column].index))
-    stacked = (
-        pd.concat(answers, ignore_index=True) if answers else pd.DataFrame(columns=["item", "value", "code", "state", "question_id", "row"])
-    )
-    return pd.DataFrame(questions), stacked
+    Only ``known`` answers (normalised) are taken out, the longest first; what stands between them stays in one piece,
+    because nobody can tell how many answers it is.
+    """
+    pieces = re.split(r"([,;]\s*)", cell.strip())  # texts at even places, the marks between them at odd ones
+    longest = max((len(re.findall("[,;]", option)) for option in known), default=0)
+    found: list[str] = []
+    unknown = ""
+    at = 0
+    while at < len(pieces):
+        for last in range(min(at + 2 * longest, len(pieces) - 1), at - 1, -2):
+            candidate = "".join(pieces[at : last + 1])
+            if normalise(candidate) in known:
+                found += [unknown] if unknown else []
+                found.append(candidate.strip())
+                unknown = ""
+                break
+        else:
+            last = at
+            unknown = f"{unknown}{pieces[at - 1]}{pieces[at]}".strip() if unknown else pieces[at].strip()
+        at = last + 2
+    return [*found, unknown] if unknown else found

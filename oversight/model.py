@@ -12,7 +12,7 @@ from types import MappingProxyType
 from oversight.questionnaire import BY_FIELD, CHALLENGES, QUESTIONS, RESPONDENT_KINDS, YES_NO
 
 #: Raised whenever a snapshot of an older shape could be misread. Part of the snapshot id.
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 
 #: The states an answer can be in. Only ``answered`` carries a code or a number; none of the others is a "no".
 STATES: Mapping[str, str] = MappingProxyType(
@@ -285,7 +285,7 @@ SURVEY = (
             _RESPONSE_ID,
             _text("wave_id", "Wave", True),
             _code("respondent_kind", "Kind of respondent", RESPONDENT_KINDS, True),
-            Field("completed", "TIMESTAMP", "When the response was completed", required=True),
+            Field("completed", "TIMESTAMP", "When the response was completed; empty where the tool exports no times"),
             _text("pcn_code", "PCN today, after following successions", True),
             _text("icb_code", "ICB of that PCN today", True),
             _text("region_code", "Region of that PCN today", True),
@@ -337,6 +337,17 @@ FOCUS_GROUPS = (
         ),
     ),
     Table(
+        "code",
+        "one row per code of the coding tools' code books, and per code that an excerpt bears",
+        ("code",),
+        (
+            _text("code", "Code with those above it, joined by >", True),
+            _text("parent", "Code above it, likewise"),
+            _text("description", "What the code book says of it, after redaction"),
+            _text("theme", "Theme it is mapped to; empty when neither it nor a code above it is in the themes register"),
+        ),
+    ),
+    Table(
         "excerpt",
         "one row per coded excerpt",
         ("excerpt_id",),
@@ -344,7 +355,10 @@ FOCUS_GROUPS = (
             _text("excerpt_id", "Session and number within it", True),
             _text("session_id", "Session", True),
             _int("position", "Order within the session's export", True),
-            _text("text", "The words, after redaction of personal data", True),
+            _int("start", "First character in the document, counted from 0, where the tool exports it"),
+            _int("stop", "The character after the last one"),
+            _text("place", "Where it stands in the tool's own words, for example a paragraph or a time"),
+            _text("text", "The words, after redaction of personal data; empty where the tool exports counts only"),
         ),
     ),
     Table(
@@ -356,6 +370,19 @@ FOCUS_GROUPS = (
             _text("code", "Code as the tool names it", True),
             _text("theme", "Theme it is mapped to; empty when the code is not in the themes register"),
             _text("coder", "Pseudonym of the coder", True),
+        ),
+    ),
+    Table(
+        "utterance",
+        "one row per turn of a session's transcript",
+        ("session_id", "number"),
+        (
+            _text("session_id", "Session", True),
+            _int("number", "Order within the transcript", True),
+            Field("started", "DOUBLE", "Seconds from the start of the recording"),
+            Field("stopped", "DOUBLE", "Seconds from the start of the recording"),
+            _text("speaker", "Pseudonym of the speaker within the session; empty where the transcript names nobody"),
+            _text("text", "The words, after redaction of personal data", True),
         ),
     ),
 )
@@ -465,6 +492,16 @@ INTAKE = (
         ),
     ),
     Table(
+        "mapping",
+        "one row per mapping file that this snapshot used",
+        ("file",),
+        (
+            _text("file", "File name", True),
+            _text("sha256", "SHA-256 of the bytes", True),
+            _text("text", "The mapping itself (TOML)", True),
+        ),
+    ),
+    Table(
         "quarantine",
         "one row per row set aside",
         ("file", "row"),
@@ -501,6 +538,8 @@ INTAKE = (
             Field("fictional", "BOOLEAN", "Whether its PCNs are fictional", required=True),
             _date("data_until", "Latest date any of its data speaks of", True),
             _text("schema_version", "Version of this contract", True),
+            _text("intake_code", "SHA-256 of the code that turned files into tables, first 16 characters", True),
+            _text("versions", "Versions of the dashboard and of the libraries that read the files", True),
         ),
     ),
 )

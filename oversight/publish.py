@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 
 import duckdb
 import filelock
 import pandas as pd
 
-from oversight import exports, mapping
+from oversight import answers, exports, mapping
 from oversight.checks import Placed, Source, check_snapshot, content_json, contract_frame, judge
 from oversight.exports.reading import FileProblem, Probe, Reading
 from oversight.focus_groups import focus_groups
@@ -29,7 +30,9 @@ from oversight.settings import MAPPINGS, settings
 Progress = Callable[[str], None]
 PACKAGE = Path(__file__).parent
 #: The modules that turn files into tables, with all of exports/ (a test holds this against what is imported).
-INTAKE = ("checks", "focus_groups", "mapping", "model", "places", "publish", "questionnaire", "redact", "settings")
+INTAKE = ("answers", "checks", "focus_groups", "mapping", "model", "places", "publish", "questionnaire", "redact", "settings")
+#: Libraries whose version may change what is read.
+READING_LIBRARIES = ("duckdb", "openpyxl", "pandas", "pyarrow")
 IGNORED_NAMES = {"readme.md", ".gitkeep", ".ds_store", "thumbs.db", "desktop.ini"}
 
 
@@ -148,7 +151,7 @@ def _place_surveys(sources: list[Source], mappings: list[mapping.SurveyMapping],
             raise FileProblem(source.file, "is a survey, and no waves register was given.", "Add waves.csv with its first and last day.")
         chosen, wave = mapping.choose(source.file, survey, source.reading.tool, mappings, waves)
         progress(f"Mapping {source.file} to {wave.wave_name}")
-        mapped = mapping.apply(survey, chosen, wave)
+        mapped = answers.apply(survey, chosen, wave)
         source.warnings += mapped.warnings
         source.note = "; ".join(filter(None, (source.note, f"wave {wave.wave_id}, mapping {chosen.file}")))
         for other in placed:
@@ -233,7 +236,16 @@ def _intake_frames(
         "warning": pd.DataFrame(warnings, columns=list(BY_NAME["warning"].columns)),
         "setting": pd.DataFrame(list(settings().definitions.items()), columns=["name", "value"]),
         "snapshot": pd.DataFrame(
-            [{"snapshot_id": snapshot_id, "fictional": fictional, "data_until": _data_until(frames), "schema_version": SCHEMA_VERSION}]
+            [
+                {
+                    "snapshot_id": snapshot_id,
+                    "fictional": fictional,
+                    "data_until": _data_until(frames),
+                    "schema_version": SCHEMA_VERSION,
+                    "intake_code": _intake_code()[:16],
+                    "versions": _versions(),
+                }
+            ]
         ),
     }
 
@@ -267,6 +279,11 @@ def _intake_code() -> str:
     for path in [*(PACKAGE / f"{name}.py" for name in INTAKE), *sorted((PACKAGE / "exports").glob("*.py"))]:
         digest.update(path.read_text(encoding="utf-8").encode())
     return digest.hexdigest()
+
+
+def _versions() -> str:
+    """The dashboard's own version and those of the libraries that read files, in words."""
+    return ", ".join(f"{name} {metadata.version(name)}" for name in READING_LIBRARIES)
 
 
 def _write(connection: duckdb.DuckDBPyConnection, frames: dict[str, pd.DataFrame]) -> None:

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from oversight import mapping
-from oversight.exports.reading import FileProblem, Survey
+from oversight.answers import apply
+from oversight.exports.reading import ITEMS, ExportedQuestion, FileProblem, Survey
 from oversight.mapping import Wave, normalise
 
 TOML = """
@@ -57,9 +58,15 @@ def survey(rows: list[tuple[str | None, ...]], texts: list[str], day: str = "202
     index = range(2, 2 + len(rows))
     cells = pd.DataFrame(rows, columns=columns, index=index, dtype="string")
     multi = {c: "multi" if cells[c].notna().any() and cells[c].dropna().str.endswith(";").all() else "choice" for c in columns}
+    for column in (c for c in columns if multi[c] == "multi"):
+        cells[column] = cells[column].str.strip(";").str.replace(";", ITEMS)
     times = pd.Series(pd.Timestamp(day), index=index)
     return Survey(
-        [(c, "", t, multi[c]) for c, t in zip(columns, texts, strict=True)], cells, pd.Series(map(str, index), index=index), times, times
+        [ExportedQuestion(c, "", t, multi[c]) for c, t in zip(columns, texts, strict=True)],
+        cells,
+        pd.Series(map(str, index), index=index),
+        times,
+        times,
     )
 
 
@@ -73,7 +80,7 @@ TEXTS = ["PCN", "Role", "Is there a named contact?", "Is that a GP?", "How adequ
 
 
 def test_codes_states_and_what_nobody_mapped(tmp_path: Path) -> None:
-    made = mapping.apply(
+    made = apply(
         survey(
             [
                 ("F0001", "Link\u00a0worker", "YES ", "no", "4", "Isolation;Caseload;", "ring me: a.b@example.org", "43"),
@@ -110,7 +117,7 @@ def test_codes_states_and_what_nobody_mapped(tmp_path: Path) -> None:
 
 
 def test_every_cell_becomes_an_answer(tmp_path: Path) -> None:
-    made = mapping.apply(survey([("F0001", "Link worker", *[None] * 6)] * 3, TEXTS), load(tmp_path), SPRING)
+    made = apply(survey([("F0001", "Link worker", *[None] * 6)] * 3, TEXTS), load(tmp_path), SPRING)
     assert len(made.answers) == 3 * len(TEXTS)
     assert set(made.answers["row"]) == {2, 3, 4}
 
@@ -122,9 +129,7 @@ LABELS = some.sampled_from(["Yes", "No", "Don't know", None, "odd"])
 def test_states_equal_a_naive_second_implementation(rows) -> None:
     folder = Path(__file__).parent
     loaded = _loaded(folder)
-    made = mapping.apply(
-        survey([("F0001", kind, first, second, None, None, None, None) for kind, first, second in rows], TEXTS), loaded, SPRING
-    )
+    made = apply(survey([("F0001", kind, first, second, None, None, None, None) for kind, first, second in rows], TEXTS), loaded, SPRING)
     known = {"Yes": "yes", "No": "no", "Don't know": "dont_know", "odd": "unmapped", None: "blank"}
     for (_, first, second), got_first, got_second in zip(rows, made.wide["first_contact"], made.wide["first_contact_is_gp"], strict=True):
         assert got_first == known[first]
@@ -181,3 +186,25 @@ def test_a_wave_is_chosen_by_its_dates_and_a_tie_is_asked(tmp_path: Path) -> Non
 def test_a_wrong_mapping_names_what_is_wrong(tmp_path: Path, change, message) -> None:
     with pytest.raises(FileProblem, match=message):
         load(tmp_path, TOML.replace(*change))
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("Isolation, Caseload", ["Isolation", "Caseload"]),
+        ("Caseload, growing, and complexity, Isolation", ["Caseload, growing, and complexity", "Isolation"]),
+        ("Isolation;caseload", ["Isolation", "caseload"]),
+        ("Isolation, my bus, which is late, Caseload", ["Isolation", "my bus, which is late", "Caseload"]),
+        ("Nothing, really", ["Nothing, really"]),
+        ("Isolation", ["Isolation"]),
+    ],
+)
+def test_joined_answers_are_parted_only_where_the_mapping_knows_them(cell: str, expected: list[str]) -> None:
+    known = {normalise(o) for o in ("Isolation", "Caseload", "Caseload, growing, and complexity")}
+    assert mapping.split_joined(cell, known) == expected
+
+
+@given(some.lists(some.sampled_from(["A", "A, B", "B", "C; or D", "E"]), min_size=1, max_size=5))
+def test_joining_known_answers_and_parting_them_loses_nothing(items: list[str]) -> None:
+    known = {normalise(o) for o in ("A", "A, B", "B", "C; or D", "E")}
+    assert ", ".join(mapping.split_joined(", ".join(items), known)) == ", ".join(items)

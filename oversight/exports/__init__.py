@@ -7,35 +7,45 @@ answer: mapping does that.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
 from oversight.exports import forms, organisations, registers, taguette, workforce
-from oversight.exports.reading import Aside, FileProblem, Probe, Reading
+from oversight.exports.reading import Aside, Doubt, FileProblem, Probe, Reading
 
 #: In the order in which they are asked; detection refuses a file that two of them claim.
 READERS = (forms, taguette, organisations, workforce, registers)
 
 
-def detect(path: Path) -> tuple[Probe, ModuleType, str] | None:
+def detect(path: Path, answers: Mapping[str, str] | None = None) -> tuple[Probe, ModuleType, str] | None:
     """The opened file, the reader module that recognises it, and why; None when no reader does.
 
-    Raises ``FileProblem`` when the file cannot be opened or more than one reader recognises it.
+    ``answers``: what a person has said about the file. Raises ``FileProblem`` when the file cannot be opened, ``Doubt``
+    when more than one reader recognises it and nobody has said which.
     """
-    probe = Probe.open(path)
+    probe = Probe.open(path, answers)
     claims = [(reader, why) for reader in READERS if (why := reader.recognise(probe))]
     if len(claims) > 1:
-        names = " and ".join(reader.__name__.rsplit(".", 1)[-1] for reader, _ in claims)
-        raise FileProblem(path.name, f"looks like {names}.", "Remove the columns that belong to the other one.")
+        choices = {_short(reader): why for reader, why in claims}
+        claims = [(reader, why) for reader, why in claims if _short(reader) == probe.answers.get("tool")]
+        if not claims:
+            names = " and ".join(choices)
+            raise Doubt(path.name, f"looks like {names}.", "Say which it is, or remove the columns of the other.", "tool", choices)
     return (probe, *claims[0]) if claims else None
 
 
-def read(path: Path) -> Reading | None:
+def _short(reader: ModuleType) -> str:
+    return reader.__name__.rsplit(".", 1)[-1]
+
+
+def read(path: Path, answers: Mapping[str, str] | None = None) -> Reading | None:
     """Everything one file holds, None when no reader knows its layout.
 
-    Raises ``FileProblem`` with the file, what was expected and what to do.
+    ``answers``: what a person has said about the file, see ``ANSWERS``. Raises ``FileProblem`` with the file, what was
+    expected and what to do; ``Doubt`` where a person has to say which of several readings is meant.
     """
-    found = detect(path)
+    found = detect(path, answers)
     if found is None:
         return None
     probe, reader, why = found
@@ -44,4 +54,4 @@ def read(path: Path) -> Reading | None:
     return reading
 
 
-__all__ = ["READERS", "Aside", "FileProblem", "Probe", "Reading", "detect", "read"]
+__all__ = ["READERS", "Aside", "Doubt", "FileProblem", "Probe", "Reading", "detect", "read"]

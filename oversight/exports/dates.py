@@ -26,17 +26,18 @@ class UnclearDates(ValueError):
     """Day first or month first cannot be told; the message gives the evidence."""
 
 
-def read_stamps(columns: Sequence[pd.Series]) -> tuple[list[pd.Series], str]:
+def read_stamps(columns: Sequence[pd.Series], day_first: bool | None = None) -> tuple[list[pd.Series], str]:
     """Times of one or more text columns of one export, to the second, NaT where blank or unreadable.
 
     Year-first texts and Excel serial numbers are taken as they are, a stated offset from UTC is not applied. For the
     others the columns are looked at together: any first part over 12 means day/month, any second part over 12 means
     month/day, for there is no such month. Failing that, the one order under which every row's columns follow one another
-    in time (started, then completed). Also returns the evidence in words, "" when none was needed. Raises
-    ``UnclearDates`` when the order cannot be told, or the texts contradict each other.
+    in time (started, then completed). ``day_first`` is what a person says; it counts where the texts do not tell. Also
+    returns the evidence in words, "" when none was needed. Raises ``UnclearDates`` when the order cannot be told, or the
+    texts contradict each other or what was said.
     """
     parsed = [[_parse(text) if isinstance(text, str) else None for text in column] for column in columns]
-    day_first, evidence = _order(columns, parsed)
+    day_first, evidence = _order(columns, parsed, day_first)
     read = [[_decide(value, day_first) for value in values] for values in parsed]
     return [pd.Series(values, index=c.index, dtype="datetime64[us]") for values, c in zip(read, columns, strict=True)], evidence
 
@@ -105,7 +106,7 @@ def _decide(value: datetime | _Undecided | None, day_first: bool) -> datetime | 
     return value[not day_first] if isinstance(value, tuple) else value
 
 
-def _order(columns: Sequence[pd.Series], parsed: list[list[datetime | _Undecided | None]]) -> tuple[bool, str]:
+def _order(columns: Sequence[pd.Series], parsed: list[list[datetime | _Undecided | None]], said: bool | None) -> tuple[bool, str]:
     """Whether the day stands first, and the evidence for it."""
     over: dict[bool, str] = {}  # day first -> the first cell that can only be read so
     open_question = ""
@@ -119,9 +120,13 @@ def _order(columns: Sequence[pd.Series], parsed: list[list[datetime | _Undecided
         raise UnclearDates(f"{over[True]}, which can only be day/month/year, and {over[False]}, which can only be month/day/year")
     if over:
         day_first, cell = next(iter(over.items()))
+        if said is not None and said != day_first:
+            raise UnclearDates(f"{cell}, which can only be {_NAME[day_first]}, and {_NAME[said]} was said")
         return day_first, f"dates read as {_NAME[day_first]}, for {cell}"
     if not open_question:
         return True, ""
+    if said is not None:
+        return said, f"dates read as {_NAME[said]}, as was said"
     backwards = {order: _backwards([_decide(v, order) for v in values] for values in parsed) for order in (True, False)}
     fits = [order for order, count in backwards.items() if not count]
     if len(fits) != 1:

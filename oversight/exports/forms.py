@@ -7,16 +7,16 @@ here; what was answered stays word for word.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
 import pandas as pd
 
-from oversight.exports.dates import UnclearDates, looks_like_time, read_stamps
-from oversight.exports.reading import FileProblem, Probe, Reading, Survey
-from oversight.exports.records import Records, load, text_of, tidy
+from oversight.exports.dates import looks_like_time
+from oversight.exports.personal import asks_who
+from oversight.exports.reading import ITEMS, ExportedQuestion, FileProblem, Probe, Reading, Survey
+from oversight.exports.records import load, read_times, text_of, tidy, unique
 
 TOOL = "microsoft_forms"
 
@@ -24,10 +24,6 @@ _KEYS = ("id", "start time", "completion time")
 #: What Forms itself puts between the completion time and the first question.
 _ABOUT = {"email", "name", "last modified time", "language"}
 _QUIZ = {"total points", "quiz feedback"}
-#: A question that asks who somebody is: no rule finds a name in text, so the column is left out.
-_WHO = re.compile(
-    r"(your |work |nhs )?(e-?mail( address)?|(full |first |last |sur)?name|(tele|mobile )?phone( number)?) ?\d*\??:?", re.IGNORECASE
-)
 #: Headings in a workbook are cut near 255 characters, and so is the question inside ``Points - Q``.
 _CUT = 150
 
@@ -61,17 +57,21 @@ def read(probe: Probe) -> Reading:
     records = load(rows, layout.columns, len(probe.header), pad=probe.is_xlsx)
     key, started, completed = list(layout.columns)[:3]
     records.refuse(records.frame[key].isna(), "no_response_id", f"{key} is blank. Give the row its ID back, or leave it out.")
-    times, evidence = _times(probe.name, records, started, completed)
+    times, evidence = read_times(probe, records, started, completed)
     frame = records.frame
     questions = []
     for column, heading in layout.questions.items():
         if heading or frame[column].notna().any():
-            questions.append((column, "", heading or column, _kind(frame[column])))
+            questions.append(ExportedQuestion(column, "", heading or column, _kind(frame[column])))
             layout.warnings += [] if heading else [f"{column} has answers and no heading; kept under that name"]
-    survey = Survey(questions, frame[[q[0] for q in questions]], frame[key].str.strip(), *times)
-    several = sum(q[3] == "multi" for q in questions)
+    cells = frame[[q.column for q in questions]].copy()
+    several = [q.column for q in questions if q.kind == "multi"]
+    for column in several:
+        joined = {cell: ITEMS.join(split_multi(cell)) or pd.NA for cell in cells[column].dropna().unique()}
+        cells[column] = cells[column].map(joined, na_action="ignore").astype("string")
+    survey = Survey(questions, cells, frame[key].str.strip(), *times)
     notes = [
-        f"{len(questions)} questions, {several} of them with several answers",
+        f"{len(questions)} questions, {len(several)} of them with several answers",
         f"left out: {', '.join(layout.dropped)}" if layout.dropped else "",
         evidence,
         f"sheets not read: {', '.join(list(probe.headers)[1:])}" if probe.is_xlsx and len(probe.headers) > 1 else "",
@@ -104,12 +104,12 @@ def _layout(probe: Probe) -> _Layout:
             f"looks like Microsoft Forms with the headings {', '.join(map(repr, probe.header[:5]))}.",
             "Put ID, Start time, Completion time, Email, Name over the first five columns (or set Forms to English), and try again.",
         )
-    names = _unique([tidy(w) or f"Column {i}" for i, w in enumerate(wordings, 1)])
+    names = unique([tidy(w) or f"Column {i}" for i, w in enumerate(wordings, 1)])
     keys = [headings.index(key) for key in _KEYS]
     about = _block(headings, max(keys) + 1)
     quiz = _quiz_columns(headings, about.stop) if set(headings[about.start : about.stop]) >= _QUIZ else set()
     asked = [i for i in range(len(names)) if i not in keys and i not in about and i not in quiz]
-    who = [i for i in asked if _WHO.fullmatch(tidy(wordings[i]))]
+    who = [i for i in asked if asks_who(wordings[i])]
     asked = [i for i in asked if i not in who]
     return _Layout(
         {names[i]: i for i in (*keys, *asked)},
@@ -145,34 +145,6 @@ def _same_question(question: str, named: str) -> bool:
     if len(named) >= _CUT:
         return question[:_CUT] == named[:_CUT]
     return question == named or question.rstrip("0123456789") == named.rstrip("0123456789")
-
-
-def _unique(names: Sequence[str]) -> list[str]:
-    """The names, those met before with (2), (3) … behind them."""
-    found: list[str] = []
-    used = set(names)
-    seen: set[str] = set()
-    for name in names:
-        unique, number = name, 1
-        while unique in seen or (number > 1 and unique in used):
-            number += 1
-            unique = f"{name} ({number})"
-        seen.add(unique)
-        found.append(unique)
-    return found
-
-
-def _times(file: str, records: Records, started: str, completed: str) -> tuple[tuple[pd.Series, pd.Series], str]:
-    """When each response was started and completed, and how day and month were told apart; unreadable ones are set aside."""
-    try:
-        times, evidence = read_stamps([records.frame[started], records.frame[completed]])
-    except UnclearDates as error:
-        mend = "Use the xlsx that Microsoft Forms gives, or save both columns of times as yyyy-mm-dd hh:mm:ss."
-        raise FileProblem(file, f"does not tell day from month in its times: {error}.", mend) from error
-    for column, read_times in zip((started, completed), times, strict=True):
-        text = records.frame[column]
-        records.expect(column, text.isna() | read_times[text.index].notna(), "a date and time")
-    return (times[0][records.frame.index], times[1][records.frame.index]), evidence
 
 
 def _kind(cells: pd.Series) -> str:

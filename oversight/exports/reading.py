@@ -10,12 +10,13 @@ import io
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import IO, Any
+from types import MappingProxyType
+from typing import IO, Any, NamedTuple
 
 import pandas as pd
 
@@ -26,6 +27,21 @@ MAX_RATIO = 200
 MAX_COLUMNS = 2_000
 MAX_CELL = 1_000_000
 
+#: Stands between the answers of one cell of several answers (ASCII's unit separator: nobody types it).
+ITEMS = "\x1f"
+
+#: What a person may say about a file that does not say it itself: ``Probe.answers``, ``[layout]`` of a mapping file.
+ANSWERS: Mapping[str, str] = MappingProxyType(
+    {
+        "tool": "the reader that a file is for, where several claim it",
+        "header_rows": "how many header rows a table has: 1, 2 or 3",
+        "dates": "day_first or month_first, where the dates themselves do not tell",
+        "id": "heading of the column that identifies a response",
+        "started": "heading of the column that says when a response was started",
+        "completed": "heading of the column that says when a response was completed",
+    }
+)
+
 
 class FileProblem(Exception):
     """A file that cannot be used: which file, what is wrong, what to do. Shown to people as it stands."""
@@ -33,6 +49,18 @@ class FileProblem(Exception):
     def __init__(self, file: str, wrong: str, mend: str) -> None:
         self.file, self.wrong, self.mend = file, wrong, mend
         super().__init__(f"{file} {wrong} {mend}")
+
+
+class Doubt(FileProblem):
+    """A file that can be read in more than one way: asked, never guessed.
+
+    ``about`` is one of ``ANSWERS``, ``choices`` maps what may be answered to what that means. The same file is then read
+    again with ``answers={about: choice}``.
+    """
+
+    def __init__(self, file: str, wrong: str, mend: str, about: str, choices: Mapping[str, str]) -> None:
+        self.about, self.choices = about, choices
+        super().__init__(file, wrong, mend)
 
 
 @dataclass(frozen=True)
@@ -45,26 +73,61 @@ class Aside:
     content: dict[str, str] = field(default_factory=dict)
 
 
+class ExportedQuestion(NamedTuple):
+    """One question of an export.
+
+    ``column`` is its column in ``Survey.cells``, ``tool_id`` the id the tool gives it and keeps from wave to wave ("" where
+    it gives none), ``text`` the exported wording. ``kind`` is "multi" for several answers (in ``cells`` separated by
+    ``ITEMS``), "text" for free text or a ranking where the tool says so, else "choice" until the mapping knows better.
+    ``options`` are the answers that the tool itself names, chosen or not, where it does.
+    """
+
+    column: str
+    tool_id: str
+    text: str
+    kind: str
+    options: tuple[str, ...] = ()
+
+
 @dataclass
 class Survey:
     """The responses of one survey export, columnar and verbatim.
 
-    ``questions`` lists (column name in ``cells``, tool id or "", exported wording, kind) in export order; kind is "multi"
-    for a column of several answers, "text" for a ranking, else "choice" until the mapping knows better. ``cells`` has one row per response,
-    text only, NA where blank, indexed by row number in the file. ``ids``, ``started`` and ``completed`` share its index.
+    ``questions`` stand in export order. ``cells`` has one row per response, text only (dtype string, or category of
+    strings), NA where blank, indexed by row number in the file. ``ids``, ``started`` and ``completed`` share its index;
+    ``completed`` is NaT throughout where the tool exports no times.
     """
 
-    questions: list[tuple[str, str, str, str]]
+    questions: list[ExportedQuestion]
     cells: pd.DataFrame
     ids: pd.Series
     started: pd.Series
     completed: pd.Series
 
 
+#: Tables of focus groups, the same for every coding tool: name -> columns. NA where a tool does not say.
+TABLE_COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        # one row per coded passage, code and coder: document's name, highlight (identifies the passage in its document),
+        # code (path from the top code down, joined by PATH), words, pseudonym of the coder, first and last position in the
+        # document (codepoints, the last exclusive), and the place in the tool's own words
+        "excerpts": ("row", "document", "highlight", "code", "text", "coder", "start", "stop", "place"),
+        # one row per code of the code book: path, path of the code above it, description
+        "codes": ("row", "code", "parent", "description"),
+        # one row per turn of a transcript: document, number, seconds from the start, pseudonym of the speaker, words
+        "utterances": ("row", "document", "number", "started", "stopped", "speaker", "text"),
+    }
+)
+#: Between the names of a code and of those above it.
+PATH = " > "
+
+
 @dataclass
 class Reading:
-    """What one file holds. ``tables`` are frames of records in the reader's own columns plus ``row`` (row number in the file).
+    """What one file holds. ``tables`` are frames of records plus ``row`` (row number in the file), columns as the table's
+    comment in ``TABLE_COLUMNS`` says or the reader's own.
 
+    ``companion`` says whose companion a file is that holds no answers or excerpts itself (a codebook, a data dictionary).
     For every file: rows_read = accepted + len(aside).
     """
 
@@ -76,6 +139,7 @@ class Reading:
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     why: str = ""
     note: str = ""
+    companion: str = ""
 
 
 @dataclass
@@ -83,14 +147,16 @@ class Probe:
     """A file opened for detection and reading: its bytes stay on disk, its beginning in memory.
 
     Delimited text may stand by itself, gzipped, or as members of a zip archive; a workbook's sheets are read lazily.
+    ``answers`` is what a person has said about the file (see ``ANSWERS``).
     """
 
     path: Path
     head: bytes
+    answers: Mapping[str, str] = field(default_factory=dict)
     _layouts: dict[str, tuple[str, str]] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def open(cls, path: Path) -> Probe:
+    def open(cls, path: Path, answers: Mapping[str, str] | None = None) -> Probe:
         """Look at the first 64 KiB. Raises ``FileProblem`` for an empty or an oversized file."""
         size = path.stat().st_size
         if size == 0:
@@ -98,7 +164,7 @@ class Probe:
         if size > MAX_FILE_BYTES:
             raise FileProblem(path.name, f"is {size / 1e6:,.0f} MB; the limit is {MAX_FILE_BYTES / 1e6:,.0f} MB.", "Split it.")
         with path.open("rb") as file:
-            return cls(path, file.read(65_536))
+            return cls(path, file.read(65_536), answers or {})
 
     @property
     def name(self) -> str:

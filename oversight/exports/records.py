@@ -9,7 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from oversight.exports.reading import Aside, FileProblem, Probe
+from oversight.exports.dates import UnclearDates, read_stamps
+from oversight.exports.reading import Aside, Doubt, FileProblem, Probe
 from oversight.redact import redact
 
 #: Rows turned into columns at a time: keeps a large file's cells from lying in memory as Python objects.
@@ -139,6 +140,39 @@ def load(
 
 def _frame(cells: list[list[str | None]], numbers: list[int], names: list[str]) -> pd.DataFrame:
     return pd.DataFrame(cells, columns=names, index=pd.Index(numbers, dtype="int64"), dtype="string")
+
+
+def read_times(probe: Probe, records: Records, *columns: str) -> tuple[tuple[pd.Series, ...], str]:
+    """The times in ``columns``, which follow one another in every row, and how day and month were told apart.
+
+    A row with a time that is none is set aside. Raises ``Doubt`` where neither the texts nor ``probe.answers`` tell.
+    """
+    said = {"day_first": True, "month_first": False}.get(probe.answers.get("dates", ""))
+    try:
+        times, evidence = read_stamps([records.frame[column] for column in columns], said)
+    except UnclearDates as error:
+        mend = "Say which it is. Or give the workbook instead of a CSV, or save the times as yyyy-mm-dd hh:mm:ss."
+        choices = {"day_first": "day/month/year", "month_first": "month/day/year"}
+        raise Doubt(probe.name, f"does not tell day from month in its times: {error}.", mend, "dates", choices) from error
+    for column, stamps in zip(columns, times, strict=True):
+        text = records.frame[column]
+        records.expect(column, text.isna() | stamps[text.index].notna(), "a date and time")
+    return tuple(t[records.frame.index] for t in times), evidence
+
+
+def unique(names: Sequence[str]) -> list[str]:
+    """The names, those met before with (2), (3) … behind them."""
+    found: list[str] = []
+    used = set(names)
+    seen: set[str] = set()
+    for name in names:
+        unique, number = name, 1
+        while unique in seen or (number > 1 and unique in used):
+            number += 1
+            unique = f"{name} ({number})"
+        seen.add(unique)
+        found.append(unique)
+    return found
 
 
 @dataclass(frozen=True)
