@@ -11,8 +11,8 @@ import pandas as pd
 
 from oversight import publish, store
 from oversight.checks import CheckFailed
-from oversight.exports.reading import FileProblem
-from oversight.settings import ROOT, SAMPLE, snapshots_folder
+from oversight.exports.reading import ANSWERS, FileProblem
+from oversight.settings import ROOT, SAMPLE, exports_folder, snapshots_folder
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,6 +43,14 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         if name == "build":
             command.add_argument("--out", type=Path, default=snapshots_folder(), help="where snapshots go (default: data/snapshots)")
+    maps = commands.add_parser("map", help="propose a mapping for a survey export: which question is which of ours, and how sure")
+    maps.add_argument("file", type=Path, help="the export")
+    maps.add_argument("--with", dest="folder", type=Path, default=exports_folder(), help="folder with waves.csv and earlier mappings")
+    maps.add_argument("--wave", help="id of the wave it belongs to (default: the one its dates fit, if any)")
+    maps.add_argument("--out", type=Path, help="write the mapping there (default: only show it)")
+    maps.add_argument("--accept-similar", action="store_true", help="take over what is only similar, too: look through it first")
+    maps.add_argument("--say", action="append", default=[], metavar="WHAT=VALUE", help=f"what the file does not say: {', '.join(ANSWERS)}")
+    maps.set_defaults(run=_map)
     sample = commands.add_parser("sample", help="write the fictional sample programme and the truth it was drawn from")
     sample.add_argument("--out", type=Path, default=SAMPLE)
     sample.add_argument("--truth", type=Path, default=None, help="where the truth goes (default: beside the sample)")
@@ -74,6 +82,42 @@ def _check(options: argparse.Namespace, _: list[str]) -> int:
     account = publish.build(options.folders, None, _progress)
     _print_account(account)
     print(f"Nothing was published. It would be snapshot {account.snapshot_id} with {account.responses:,} responses.")
+    return 0
+
+
+def _map(options: argparse.Namespace, _: list[str]) -> int:
+    from oversight import drafts, proposals, recognition
+
+    said = dict(pair.split("=", 1) for pair in options.say if "=" in pair)
+    if strange := set(said) - set(ANSWERS) or {pair for pair in options.say if "=" not in pair}:
+        raise store.AskError(f"--say takes WHAT=VALUE, where WHAT is one of {', '.join(ANSWERS)}; got {', '.join(sorted(strange))}.")
+    if not options.file.is_file():
+        raise FileProblem(str(options.file), "does not exist.", "Give one survey export.")
+    found = recognition.recognise_path(options.file, recognition.known(options.folder), said)
+    if found.reading is None or found.reading.survey is None:
+        if found.doubt:
+            choices = ", ".join(f"--say {found.doubt.about}={choice}" for choice in found.doubt.choices)
+            raise FileProblem(options.file.name, found.doubt.wrong, f"{found.doubt.mend} Here: {choices}")
+        raise found.problem or FileProblem(options.file.name, "holds no survey responses.", recognition.sentence(found))
+    print(recognition.sentence(found))
+    print(recognition.mapped_sentence(found))
+    known = recognition.known(options.folder)
+    proposed = proposals.propose(found.reading.survey, found.reading.tool, known.mappings)
+    _print_table(proposals.table(proposed), "table")
+    wave = options.wave or (found.wave.wave_id if found.wave else None)
+    sure = frozenset(c for c in proposals.CONFIDENCE if c != "none" and (options.accept_similar or c != "similar"))
+    survey = found.nearest.survey if found.nearest and found.mapping else drafts.short_name(options.file.name)
+    draft = drafts.draft(proposed, survey, found.reading.tool, [wave] if wave else [], said, sure)
+    for problem in drafts.problems(draft):
+        print(f"To do: {problem}")
+    similar = sum(p.confidence == "similar" for p in proposed)
+    if similar and not options.accept_similar:
+        print(f"{similar} questions are only similar and were left out. Look through them, then use --accept-similar.")
+    if options.out:
+        options.out.write_text(drafts.to_toml(draft), encoding="utf-8")
+        print(f"Wrote {options.out}. Look through it, put it beside the export, then: python -m oversight check FOLDER")
+    else:
+        print("\n" + drafts.to_toml(draft))
     return 0
 
 

@@ -65,6 +65,18 @@ def apply(survey: Survey, mapping: SurveyMapping, wave: Wave) -> Mapped:
     return Mapped(questions, answers, wide, warnings)
 
 
+def unmapped_answers(survey: Survey, mapping: SurveyMapping) -> int:
+    """How many different answers to mapped questions are in words that the mapping does not know."""
+    total = 0
+    for column, mapped in match_questions(survey, mapping).items():
+        if mapped.question.kind != "text":
+            exported = next(q.kind for q in survey.questions if q.column == column)
+            blanks = pd.Series("blank", index=survey.cells.index, dtype="string")
+            made = _answers(survey.cells[column], mapped, blanks, exported == "multi")
+            total += int(made.loc[made["state"] == "unmapped", "value"].nunique())
+    return total
+
+
 def _without(survey: Survey, mapping: SurveyMapping) -> Survey:
     """The survey less the columns that the mapping leaves out."""
     kept = [q for q in survey.questions if normalise(q.text) not in mapping.leave_out]

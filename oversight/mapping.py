@@ -26,6 +26,7 @@ from __future__ import annotations
 
 import hashlib
 import html
+import json
 import re
 import tomllib
 import unicodedata
@@ -54,15 +55,24 @@ def normalise(text: str) -> str:
     return " ".join(text.casefold().split()).strip(" :")
 
 
+class Unplaced(FileProblem):
+    """A survey that no mapping and wave fit: somebody has to map it."""
+
+
 @dataclass(frozen=True)
 class MappedQuestion:
-    """One of our questions as this survey words it; ``answers`` maps normalised labels to codes."""
+    """One of our questions as this survey words it; ``texts`` and ``answers`` (label -> code) are normalised.
+
+    ``wordings`` and ``labels`` are the same as they stand in the file.
+    """
 
     question: Question
     texts: frozenset[str]
     tool_id: str
     answers: Mapping[str, str]
     asked: tuple[str, ...]
+    wordings: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -138,6 +148,11 @@ def _layout(file: str, given: Mapping[str, Any]) -> dict[str, str]:
     return {key: str(value) for key, value in given.items()}
 
 
+def toml_text(text: str) -> str:
+    """A TOML basic string: JSON's escapes are TOML's too, but for the delete character."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
 def _question(file: str, entry: Mapping[str, Any], tables: Mapping[str, Mapping[str, str]]) -> MappedQuestion:
     name = entry.get("field", "")
     if name not in BY_FIELD:
@@ -157,7 +172,13 @@ def _question(file: str, entry: Mapping[str, Any], tables: Mapping[str, Mapping[
     texts = entry.get("text", [])
     texts = [texts] if isinstance(texts, str) else texts
     return MappedQuestion(
-        question, frozenset(map(normalise, texts)), entry.get("tool_id", ""), {normalise(k): v for k, v in answers.items()}, asked
+        question,
+        frozenset(map(normalise, texts)),
+        entry.get("tool_id", ""),
+        {normalise(k): v for k, v in answers.items()},
+        asked,
+        tuple(texts),
+        dict(answers),
     )
 
 
@@ -176,6 +197,12 @@ def match_questions(survey: Survey, mapping: SurveyMapping) -> dict[str, MappedQ
     return found
 
 
+def fits(survey: Survey, tool: str, mapping: SurveyMapping) -> int:
+    """How many questions of an export a mapping knows; 0 when it is for another tool, or knows too few to be tried on it."""
+    matched = len(match_questions(survey, mapping)) if mapping.tool == tool else 0
+    return matched if matched >= max(2, ENOUGH_QUESTIONS * len(mapping.questions)) else 0
+
+
 def choose(file: str, survey: Survey, tool: str, mappings: list[SurveyMapping], waves: list[Wave]) -> tuple[SurveyMapping, Wave]:
     """The mapping and the wave an export belongs to.
 
@@ -186,19 +213,19 @@ def choose(file: str, survey: Survey, tool: str, mappings: list[SurveyMapping], 
     timed = bool(days.notna().any())  # without times any wave may be meant: the mapping, or there being only one, tells which
     scored = []
     for mapping in mappings:
-        matched = len(match_questions(survey, mapping))
-        if mapping.tool != tool or matched < max(2, ENOUGH_QUESTIONS * len(mapping.questions)):
+        matched = fits(survey, tool, mapping)
+        if not matched:
             continue
         for wave in waves:
             if wave.tool == tool and (not mapping.waves or wave.wave_id in mapping.waves):
                 inside = int(((days >= wave.opened) & (days <= wave.closed)).sum()) if timed else len(days)
                 scored.append(((matched, inside, bool(mapping.waves)), mapping, wave))
     if not scored:
-        fits = "no wave of the waves register" if any(m.tool == tool for m in mappings) else "no mapping for its tool"
-        raise FileProblem(
+        lacks = "no wave of the waves register" if any(m.tool == tool for m in mappings) else "no mapping for its tool"
+        raise Unplaced(
             file,
-            f"cannot be placed: {fits} and its questions fit together.",
-            "Add the wave to waves.csv and a mapping (TOML) that holds the wordings of its questions.",
+            f"cannot be placed: {lacks} and its questions fit together.",
+            "Add the wave to waves.csv and a mapping (TOML) that holds the wordings of its questions. The Data page helps with both.",
         )
     scored.sort(key=lambda s: s[0], reverse=True)
     best = scored[0]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from importlib import metadata
@@ -21,7 +21,7 @@ import pandas as pd
 
 from oversight import answers, exports, mapping
 from oversight.checks import Placed, Source, check_snapshot, content_json, contract_frame, judge
-from oversight.exports.reading import FileProblem, Probe, Reading
+from oversight.exports.reading import Doubt, FileProblem, Probe, Reading
 from oversight.focus_groups import focus_groups
 from oversight.model import BY_NAME, PUBLISHED_REGISTERS, SCHEMA_VERSION, TABLES
 from oversight.places import Organisations, Placer, organise
@@ -31,6 +31,8 @@ Progress = Callable[[str], None]
 PACKAGE = Path(__file__).parent
 #: The modules that turn files into tables, with all of exports/ (a test holds this against what is imported).
 INTAKE = ("answers", "checks", "focus_groups", "mapping", "model", "places", "publish", "questionnaire", "redact", "settings")
+#: The reader of any table: such a file need not be a survey, so it does not stop a build when nobody has mapped it.
+ANY_TABLE = "table"
 #: Libraries whose version may change what is read.
 READING_LIBRARIES = ("duckdb", "openpyxl", "pandas", "pyarrow")
 IGNORED_NAMES = {"readme.md", ".gitkeep", ".ds_store", "thumbs.db", "desktop.ini"}
@@ -98,25 +100,59 @@ def files_below(folder: Path) -> list[Path]:
 def _read_all(folders: list[Path], progress: Progress) -> tuple[list[Source], list[mapping.SurveyMapping]]:
     """Every export of the folders, and the mappings (those of the folders, and the shipped ones)."""
     sources: list[Source] = []
-    mappings = [mapping.load_mapping(p) for p in sorted(MAPPINGS.glob("*.toml"))]
-    for folder in folders:
-        for path in files_below(folder):
-            if path.suffix.lower() == ".toml":
-                mappings.append(mapping.load_mapping(path))
-                continue
-            name = path.name if folder == path else path.relative_to(folder).as_posix()
-            if any(s.file == name for s in sources):
-                name = f"{folder.name}/{name}"
-            progress(f"Reading {name}")
-            sources.append(_read_one(path, name))
+    found = [(folder, path) for folder in folders for path in files_below(folder)]
+    mappings = known_mappings(path for _, path in found)
+    for folder, path in found:
+        if path.suffix.lower() == ".toml":
+            continue
+        name = path.name if folder == path else path.relative_to(folder).as_posix()
+        if any(s.file == name for s in sources):
+            name = f"{folder.name}/{name}"
+        progress(f"Reading {name}")
+        sources.append(_read_one(path, name, mappings))
     if not sources:
         raise FileProblem(", ".join(map(str, folders)) or "The folder", "holds no file.", "Put the exports there and try again.")
-    return sources, list({m.sha256: m for m in mappings}.values())
+    return sources, mappings
 
 
-def _read_one(path: Path, name: str) -> Source:
+def known_mappings(files: Iterable[Path]) -> list[mapping.SurveyMapping]:
+    """The shipped mappings and those among ``files`` (TOML), each once. Raises ``FileProblem`` for one that cannot be used."""
+    paths = [*sorted(MAPPINGS.glob("*.toml")), *(p for p in files if p.suffix.lower() == ".toml")]
+    return list({m.sha256: m for m in map(mapping.load_mapping, paths)}.values())
+
+
+def read_as_said(path: Path, mappings: Iterable[mapping.SurveyMapping]) -> Reading | None:
+    """The file read as it shows itself, or as the ``[layout]`` of the mapping says that knows most of its questions.
+
+    None when no reader knows it. Raises ``FileProblem``; ``Doubt`` where no mapping says what has to be said.
+    """
+    doubt: Doubt | None = None
+    plain: Reading | None = None
+    try:
+        plain = exports.read(path)
+    except Doubt as problem:
+        doubt = problem
+    mappings = list(mappings)
+    best, most = plain, 0
+    if plain is not None and plain.survey is not None:
+        most = max((mapping.fits(plain.survey, plain.tool, known) for known in mappings), default=0)
+    for known in mappings:
+        if not known.layout or (plain is not None and plain.tool != known.tool):
+            continue
+        try:
+            reading = exports.read(path, known.layout)
+        except FileProblem:  # a layout that is not this file's
+            continue
+        if reading and reading.survey and (matched := mapping.fits(reading.survey, reading.tool, known)) > most:
+            best, most = reading, matched
+    if best is None and doubt is not None:
+        raise doubt
+    return best
+
+
+def _read_one(path: Path, name: str, mappings: list[mapping.SurveyMapping]) -> Source:
     sha256 = Probe.open(path).sha256
-    reading = exports.read(path)
+    reading = read_as_said(path, mappings)
     if reading is None:
         note = "Not used: this file is no export this version can read."
         return Source(name, sha256, Reading(tool="not recognised", why="no reader knows this layout"), note, warnings=[(0, note)])
@@ -131,25 +167,32 @@ def _by_table(sources: list[Source]) -> dict[str, list[pd.DataFrame]]:
     return tables
 
 
-def _waves(sources: list[Source]) -> list[mapping.Wave]:
+def waves_of(reading: Reading | None) -> list[mapping.Wave]:
+    """The waves of a waves register, none of any other file."""
+    frame = reading.tables.get("waves") if reading else None
     return [
         mapping.Wave(r["wave_id"], r["wave_name"], r["tool"], r["opened"], r["closed"], tuple(r["kinds_asked"]))
-        for frame in _by_table(sources).get("waves", [])
-        for r in frame.to_dict("records")
+        for r in (frame.to_dict("records") if frame is not None else [])
     ]
 
 
 def _place_surveys(sources: list[Source], mappings: list[mapping.SurveyMapping], progress: Progress) -> list[Placed]:
     """Each survey with its mapping and wave. Raises ``FileProblem`` when two forms of one wave could share ids."""
     placed: list[Placed] = []
-    waves = _waves(sources)
+    waves = [wave for source in sources for wave in waves_of(source.reading)]
     for source in sources:
         survey = source.reading.survey
         if survey is None:
             continue
-        if not waves:
+        if not waves and source.reading.tool != ANY_TABLE:
             raise FileProblem(source.file, "is a survey, and no waves register was given.", "Add waves.csv with its first and last day.")
-        chosen, wave = mapping.choose(source.file, survey, source.reading.tool, mappings, waves)
+        try:
+            chosen, wave = mapping.choose(source.file, survey, source.reading.tool, mappings, waves)
+        except mapping.Unplaced:
+            if source.reading.tool != ANY_TABLE:
+                raise
+            _not_used(source, "no mapping knows its questions. Map it on the Data page, if it is a survey")
+            continue
         progress(f"Mapping {source.file} to {wave.wave_name}")
         mapped = answers.apply(survey, chosen, wave)
         source.warnings += mapped.warnings
@@ -162,6 +205,14 @@ def _place_surveys(sources: list[Source], mappings: list[mapping.SurveyMapping],
                 )
         placed.append(Placed(source, survey, chosen, wave, mapped))
     return placed
+
+
+def _not_used(source: Source, why: str) -> None:
+    """Leave a file out that might have been meant: it stands in the account, with none of its rows."""
+    source.note = f"Not used: {why}."
+    source.warnings = [(0, source.note)]
+    source.asides = []
+    source.reading = replace(source.reading, rows_read=0, aside=[], survey=None, tables={})
 
 
 def _survey_frames(placed: list[Placed], organisations: Organisations) -> dict[str, pd.DataFrame]:

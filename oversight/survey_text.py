@@ -6,9 +6,9 @@ hold what the functions give, and a test keeps them current.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 
+from oversight.mapping import toml_text
 from oversight.model import STATES
 from oversight.questionnaire import BY_FIELD, EVERYONE, PCN_SIDE, QUESTIONS, RESPONDENT_KINDS, WORKERS, YES_NO, YES_NO_DK, Question
 
@@ -51,7 +51,7 @@ def mapping_toml(questions: Sequence[Question] = QUESTIONS, waves: Iterable[str]
         "# Our questions as this survey words them. Made by oversight/survey_text.py; copy it to map another wording.",
         'survey = "link-worker-supervision"',
         'tool = "microsoft_forms"',
-        f"waves = [{', '.join(_quoted(w) for w in waves)}]"
+        f"waves = [{', '.join(toml_text(w) for w in waves)}]"
         + ("" if waves else " # any wave of this tool, chosen by the dates of the responses"),
     ]
     answers = [_answers_toml(name, labels) for name, labels in tables.items() if name in used]
@@ -89,20 +89,15 @@ def _shared_name(question: Question) -> str | None:
     return next((name for name, labels in _SHARED_ANSWERS.items() if dict(question.answers) == labels), None)
 
 
-def _quoted(text: str) -> str:
-    """A TOML basic string: JSON's escapes are TOML's too, but for the delete character."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
 def _answers_toml(name: str, labels: Mapping[str, str]) -> str:
-    lines = [f"{_quoted(label)} = {_quoted(code)}" + (" # a state" if code in STATES else "") for code, label in labels.items()]
+    lines = [f"{toml_text(label)} = {toml_text(code)}" + (" # a state" if code in STATES else "") for code, label in labels.items()]
     return "\n".join([f"[answers.{name}]", *lines, ""])
 
 
 def _question_toml(question: Question) -> str:
-    lines = ["[[question]]", f"field = {_quoted(question.field)}", f"text = [{_quoted(question.text)}]"]
+    lines = ["[[question]]", f"field = {toml_text(question.field)}", f"text = [{toml_text(question.text)}]"]
     if question.answers:
-        lines.append(f"answers = {_quoted(_shared_name(question) or question.field)}")
+        lines.append(f"answers = {toml_text(_shared_name(question) or question.field)}")
     if question.asked != BY_FIELD[question.field].asked:
-        lines.append(f"asked = [{', '.join(_quoted(kind) for kind in question.asked)}]")
+        lines.append(f"asked = [{', '.join(toml_text(kind) for kind in question.asked)}]")
     return "\n".join([*lines, ""])

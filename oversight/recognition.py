@@ -1,0 +1,171 @@
+"""Recognition: what an added file was understood as, and what a person has still to say about it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from oversight import exports, layouts, publish
+from oversight.answers import unmapped_answers
+from oversight.drafts import short_name
+from oversight.exports.reading import Doubt, FileProblem, Reading
+from oversight.mapping import SurveyMapping, Unplaced, Wave, choose, fits, load_mapping, match_questions
+from oversight.questionnaire import RESPONDENT_KINDS
+
+#: A register is small: larger files of a folder are not looked into for one.
+_REGISTER_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """What the team's folder and the added files say about any survey: mappings, and the rows of the waves register."""
+
+    mappings: tuple[SurveyMapping, ...] = ()
+    waves: tuple[Wave, ...] = ()
+    waves_file: bytes | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Recognised:
+    """One added file: its reading, or the problem that keeps it from being read; for a survey the mapping and wave that fit.
+
+    ``nearest`` is the mapping that knows most of its questions, though none may fit whole; ``answers`` what a person has said.
+    """
+
+    name: str
+    reading: Reading | None = None
+    problem: FileProblem | None = None
+    mapping: SurveyMapping | None = None
+    wave: Wave | None = None
+    nearest: SurveyMapping | None = None
+    answers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def doubt(self) -> Doubt | None:
+        """What has to be asked before the file can be read, None when nothing."""
+        return self.problem if isinstance(self.problem, Doubt) else None
+
+    @property
+    def is_survey(self) -> bool:
+        """Whether the file holds survey responses."""
+        return self.reading is not None and self.reading.survey is not None
+
+    @property
+    def unknown_questions(self) -> int:
+        """Questions that the mapping does not know; all of them when there is none."""
+        if self.reading is None or self.reading.survey is None:
+            return 0
+        left_out = len(self.reading.survey.questions)
+        return left_out - (len(match_questions(self.reading.survey, self.mapping)) if self.mapping else 0)
+
+
+def known(folder: Path, added: Sequence[tuple[str, bytes]] = ()) -> Known:
+    """The mappings and waves of the team's folder and of the added files (name, content); the added ones count first.
+
+    Raises ``FileProblem`` for a mapping or a register that cannot be used.
+    """
+    with tempfile.TemporaryDirectory(prefix="oversight-known-") as temporary:
+        given = [_put(Path(temporary) / str(i), name, data) for i, (name, data) in enumerate(added)]
+        present = [*given, *(publish.files_below(folder) if folder.is_dir() else [])]
+        registers = [p for p in present if p.suffix.lower() in (".csv", ".xlsx") and p.stat().st_size < _REGISTER_BYTES and _is_waves(p)]
+        waves: dict[str, Wave] = {}
+        for path in registers:
+            for wave in publish.waves_of(exports.read(path)):
+                waves.setdefault(wave.wave_id, wave)
+        file = registers[0].read_bytes() if registers and registers[0].suffix.lower() == ".csv" else None
+        return Known(tuple(publish.known_mappings(present)), tuple(waves.values()), file)
+
+
+def _is_waves(path: Path) -> bool:
+    try:
+        found = exports.detect(path)
+    except FileProblem:
+        return False
+    return found is not None and found[1] is exports.registers and "waves" in found[2]
+
+
+def _put(folder: Path, name: str, data: bytes) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    path.write_bytes(data)
+    return path
+
+
+def recognise(name: str, data: bytes, known: Known, answers: Mapping[str, str] | None = None) -> Recognised:
+    """What one file was understood as. Never raises ``FileProblem``: it stands in the answer."""
+    with tempfile.TemporaryDirectory(prefix="oversight-recognise-") as temporary:
+        path = _put(Path(temporary), name, data)
+        if path.suffix.lower() == ".toml":
+            return _mapping_file(path)
+        return recognise_path(path, known, answers)
+
+
+def recognise_path(path: Path, known: Known, answers: Mapping[str, str] | None = None) -> Recognised:
+    """Like ``recognise``, for a file that lies somewhere. What a person says goes before what a mapping says."""
+    said = dict(answers or {})
+    try:
+        reading = exports.read(path, said) if said else publish.read_as_said(path, known.mappings)
+    except FileProblem as problem:
+        return Recognised(path.name, problem=problem, answers=said)
+    if reading is None or reading.survey is None:
+        return Recognised(path.name, reading, answers=said)
+    survey, tool = reading.survey, reading.tool
+    nearest = max(known.mappings, key=lambda m: len(match_questions(survey, m)) + fits(survey, tool, m), default=None)
+    try:
+        mapping, wave = choose(path.name, survey, tool, list(known.mappings), list(known.waves))
+    except FileProblem as problem:
+        return Recognised(path.name, reading, None if isinstance(problem, Unplaced) else problem, nearest=nearest, answers=said)
+    return Recognised(path.name, reading, None, mapping, wave, mapping, said)
+
+
+def _mapping_file(path: Path) -> Recognised:
+    try:
+        loaded = load_mapping(path)
+    except FileProblem as problem:
+        return Recognised(path.name, problem=problem)
+    return Recognised(path.name, mapping=loaded)
+
+
+def sentence(r: Recognised) -> str:
+    """What a file was understood as, in a sentence or two: "Microsoft Forms: 36 questions …"."""
+    if r.problem is not None and r.reading is None:
+        return f"{r.problem.wrong} {r.problem.mend}"
+    if r.reading is None:
+        if r.mapping is not None:
+            return f"A mapping of {len(r.mapping.questions)} questions for {layouts.name(r.mapping.tool)}."
+        return "No reader knows this layout. It would be left out."
+    tool = layouts.name(r.reading.tool)
+    text = f"{tool}, known by {r.reading.why}. {r.reading.note}".strip()
+    return text if text.endswith(".") else text + "."
+
+
+def mapped_sentence(r: Recognised) -> str:
+    """How far a survey is mapped, in words."""
+    assert r.reading is not None and r.reading.survey is not None
+    total = len(r.reading.survey.questions)
+    if r.mapping is None or r.wave is None:
+        return "No mapping and wave fit it yet." if r.problem is None else f"{r.problem.wrong} {r.problem.mend}"
+    unknown = r.unknown_questions
+    strange = unmapped_answers(r.reading.survey, r.mapping)
+    parts = [f"{r.wave.wave_name}, mapping {r.mapping.file}: {total - unknown} of {total} questions are mapped"]
+    parts += [f"{strange} different answers are in words it does not know"] if strange else []
+    return "; ".join(parts) + "."
+
+
+def suggested_wave(r: Recognised, roles: Iterable[str] = ()) -> Wave:
+    """A new wave for a survey: the days between its first and last response, and the roles found in it."""
+    assert r.reading is not None and r.reading.survey is not None
+    days = pd.to_datetime(r.reading.survey.completed).dropna().dt.date
+    today = pd.Timestamp.now().date()
+    opened, closed = (days.min(), days.max()) if len(days) else (today, today)
+    kinds = tuple(kind for kind in RESPONDENT_KINDS if kind in set(roles)) or ("splw",)
+    return Wave(f"{closed:%Y-%m}", f"{closed:%B %Y}", r.reading.tool, opened, closed, kinds)
+
+
+def mapping_name(r: Recognised) -> str:
+    """The name a mapping made for a file is saved under."""
+    return f"{short_name(r.name)}.toml"
