@@ -24,6 +24,7 @@ from oversight.questionnaire import BY_FIELD
 KEEP, LEAVE_OUT = "", "-"
 #: Rows of a preview.
 PREVIEW = 10
+_STATES = {"dont_know": "Don't know", "prefer_not_to_say": "Prefer not to say", "not_applicable": "Does not apply"}
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,7 @@ def _in_words(answers: pd.DataFrame, name: str) -> pd.Series:
         elif answer["state"] == "unmapped":
             words.append(f"not mapped: {answer['value']}")
         else:
-            words.append("" if answer["state"] in ("blank", "not_asked") else f"({STATES[answer['state']].lower()})")
+            words.append("" if answer["state"] in ("blank", "not_asked") else labels.get(answer["state"], _STATES[answer["state"]]))
     return pd.Series(words, index=answers["row"], dtype="object").groupby(level=0, sort=False).agg("; ".join)
 
 

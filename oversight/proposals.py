@@ -22,6 +22,7 @@ from oversight.exports.reading import ITEMS, ExportedQuestion, Survey
 from oversight.mapping import MappedQuestion, SurveyMapping, normalise, split_joined
 from oversight.model import STATES
 from oversight.questionnaire import BY_FIELD, QUESTIONS, Question
+from oversight.redact import redact
 
 Confidence = Literal["exact", "normalised", "similar", "none"]
 
@@ -35,7 +36,7 @@ CONFIDENCE: Mapping[Confidence, str] = MappingProxyType(
     }
 )
 #: From here on two wordings count as alike (0 to 100), set on rewordings and on other questions (tests/test_proposals.py).
-ALIKE_QUESTION, ALIKE_ANSWER = 50, 82
+ALIKE_QUESTION, ALIKE_ANSWER = 50, 74
 #: Short headings that analysts give our questions. Only offered as similar, so that a person looks.
 _HEADINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -65,6 +66,11 @@ _COMMON: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "dont_know": ("don't know", "dont know", "do not know", "dk", "not sure", "unsure", "i don't know", "i'm not sure"),
         "prefer_not_to_say": ("prefer not to say", "rather not say", "prefer not to answer"),
         "not_applicable": ("n/a", "na", "not applicable", "does not apply"),
+        "splw": ("link worker", "social prescriber", "splw", "social prescribing link worker (splw)"),
+        "weekly": ("weekly", "once a week"),
+        "fortnightly": ("fortnightly", "every fortnight"),
+        "monthly": ("monthly", "once a month"),
+        "quarterly": ("quarterly", "every quarter"),
     }
 )
 _NEGATIONS = frozenset({"no", "not", "never", "none", "nobody", "without", "cannot", "can't", "isn't", "don't", "unable", "neither"})
@@ -310,7 +316,7 @@ def _is_number(label: str, question: Question) -> bool:
 
 
 def _short(label: str) -> str:
-    text = " ".join(label.split())
+    text = redact(" ".join(label.split()))
     return text if len(text) <= _EXAMPLE_LENGTH else text[: _EXAMPLE_LENGTH - 1] + "…"
 
 
@@ -332,3 +338,23 @@ def table(proposals: Iterable[QuestionProposal]) -> pd.DataFrame:
              "answers to check": "; ".join(similar[:5])}
         )  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def attention(p: QuestionProposal) -> Literal["check", "none", "sure"]:
+    """Whether somebody has to look at a proposal: it or an answer of it is only similar or not known; nothing is proposed; neither."""
+    if p.confidence == "none":
+        return "none"
+    looked_at = p.confidence == "similar" or any(a.confidence in ("similar", "none") for a in p.answers)
+    return "check" if looked_at else "sure"
+
+
+def evidence(p: QuestionProposal) -> str:
+    """What a person needs to judge a proposal: how many answered, some answers, how sure, and the old wording beside the new."""
+    parts = [f"{p.answered:,} answered"]
+    if p.examples:
+        parts.append(f"for example {'; '.join(p.examples)}")
+    if p.field:
+        parts.append(CONFIDENCE[p.confidence].lower())
+        if p.like and p.like != p.question.text:
+            parts.append(f"known wording: “{p.like}”")
+    return " · ".join(parts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -22,11 +23,14 @@ _REGISTER_BYTES = 1_000_000
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """What the team's folder and the added files say about any survey: mappings, and the rows of the waves register."""
+    """What the team's folder and the added files say about any survey: mappings, and the rows of the waves register.
+
+    ``waves_file``: name and content of that register where it is a CSV, so that a wave can be added to it.
+    """
 
     mappings: tuple[SurveyMapping, ...] = ()
     waves: tuple[Wave, ...] = ()
-    waves_file: bytes | None = None
+    waves_file: tuple[str, bytes] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +80,7 @@ def known(folder: Path, added: Sequence[tuple[str, bytes]] = ()) -> Known:
         for path in registers:
             for wave in publish.waves_of(exports.read(path)):
                 waves.setdefault(wave.wave_id, wave)
-        file = registers[0].read_bytes() if registers and registers[0].suffix.lower() == ".csv" else None
+        file = (registers[0].name, registers[0].read_bytes()) if registers and registers[0].suffix.lower() == ".csv" else None
         return Known(tuple(publish.known_mappings(present)), tuple(waves.values()), file)
 
 
@@ -169,3 +173,48 @@ def suggested_wave(r: Recognised, roles: Iterable[str] = ()) -> Wave:
 def mapping_name(r: Recognised) -> str:
     """The name a mapping made for a file is saved under."""
     return f"{short_name(r.name)}.toml"
+
+
+LABELS: Mapping[str, str] = {"name": "File", "what": "What it is", "understood": "What was understood"}
+
+
+def table(found: Sequence[Recognised]) -> pd.DataFrame:
+    """One row per added file: its name, what it is, and what was understood of it."""
+    return pd.DataFrame([(r.name, _what(r), sentence(r)) for r in found], columns=list(LABELS))
+
+
+def _what(r: Recognised) -> str:
+    if r.reading is not None:
+        return layouts.name(r.reading.tool)
+    if r.problem is None:
+        return "Mapping" if r.mapping else "Not recognised"
+    return "To be asked" if r.doubt else "Cannot be read"
+
+
+def summary(found: Sequence[Recognised]) -> str:
+    """How many of the added files were understood: "3 files: all are understood"."""
+    count = f"{len(found)} file{'' if len(found) == 1 else 's'}"
+    asked = sum(r.doubt is not None for r in found)
+    broken = sum(r.reading is None and r.problem is not None and r.doubt is None for r in found)
+    strange = sum(r.reading is None and r.problem is None and r.mapping is None for r in found)
+    surveys = sum(r.is_survey and r.mapping is None for r in found)
+    parts = [f"{n} {what}" for n, what in ((asked, "to be asked about"), (broken, "cannot be read"), (strange, "not recognised"),
+                                           (surveys, "to be mapped")) if n]  # fmt: skip
+    return f"{count}: {', '.join(parts) or 'all understood'}"
+
+
+def complete(r: Recognised) -> bool:
+    """Whether a mapping knows every question of a survey and every answer to them."""
+    assert r.reading is not None and r.reading.survey is not None
+    return r.mapping is not None and not r.unknown_questions and not unmapped_answers(r.reading.survey, r.mapping)
+
+
+def wave_problem(code: str, name: str, opened: object, closed: object, kinds: Sequence[str], known: Known) -> str:
+    """What is wrong with a new wave, "" when nothing."""
+    if not code.strip() or not name.strip():
+        return "Give the wave a name and a short id."
+    if any(w.wave_id == code.strip() for w in known.waves):
+        return f"There is a wave {code.strip()} already. Choose it above, or give the new one another id."
+    if not isinstance(opened, date) or not isinstance(closed, date) or opened > closed:
+        return "The first day must not be after the last."
+    return "" if kinds else "Say who was asked."

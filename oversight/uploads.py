@@ -33,7 +33,9 @@ from oversight.exports.reading import FileProblem
 from oversight.model import REGISTERS
 from oversight.publish import Account, Progress
 
-KINDS = (".xlsx", ".csv", ".zip", ".toml")
+KINDS = (
+    ".xlsx", ".csv", ".tsv", ".txt", ".zip", ".toml", ".sav", ".zsav", ".vtt", ".docx", ".qdpx", ".qdc", ".qde", ".sqlite3", ".html",
+)  # fmt: skip
 ASIDE = ".replaced"
 NEW, REPLACES, STAYS, UNCHANGED = "New", "Replaces", "Stays", "Stays: the upload is the same"
 #: What a check or a publish may raise, each of them a sentence to show as it stands.
@@ -329,6 +331,11 @@ def published_sentence(published: Checked, before: str) -> str:
         *(f"{name} was {why}; the old file is kept aside." for name, why in published.plan.leaves.items()),
     ]
     return " ".join(p for p in parts if p)
+
+
+def limits() -> str:
+    """What may be uploaded, in words."""
+    return f"{', '.join(KINDS)}. A file is recognised by its content. The upload limit is 200 MB each; larger ones go into the folder."
 
 
 def templates() -> bytes:

@@ -9,6 +9,7 @@ from oversight.accounts import FORMATS, LABELS
 from oversight.exports import FileProblem
 from oversight.publish import Progress
 from oversight.settings import exports_folder, snapshots_folder
+from pages.parts import data_map
 
 
 def may_change(view: ui.View) -> bool:
@@ -26,12 +27,15 @@ def add(view: ui.View) -> None:
     st.markdown(uploads.standing(len(present), view.snapshot.fictional))
     turn = st.session_state.setdefault("upload-turn", 0)
     kinds = [kind.lstrip(".") for kind in uploads.KINDS]
-    given = st.file_uploader("Exports, registers and mappings", kinds, accept_multiple_files=True, key=f"upload-{turn}")
+    given = st.file_uploader(
+        "Exports, registers and mappings", kinds, accept_multiple_files=True, key=f"upload-{turn}", help=uploads.limits()
+    )
     label = "Files to take out of the folder (kept aside, not deleted)"
     out = st.multiselect(label, present, key=f"out-{turn}", placeholder="Choose files") if present else []
-    asked = (tuple(file.file_id for file in given), tuple(out))
-    if st.button("Check", icon=":material/fact_check:", disabled=not (given or present)):
-        files = [(file.name, file.getvalue()) for file in given]
+    made, ready = data_map.understand([(f.file_id, f.name, f.getvalue()) for f in given]) if given else ([], True)
+    asked = (tuple(file.file_id for file in given), tuple(out), tuple(made))
+    if st.button("Check", icon=":material/fact_check:", disabled=not (ready and (given or present))):
+        files = data_map.with_made([(file.name, file.getvalue()) for file in given], made)
         checking = attempt("Checking", lambda tell: uploads.check(uploads.plan(files, exports_folder(), out), tell))
         st.session_state["checked"] = asked, checking
     held, checked = st.session_state.get("checked", (None, None))
