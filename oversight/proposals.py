@@ -55,7 +55,7 @@ _HEADINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 #: Words that say little about what a question asks.
 _SMALL_WORDS = """a an and any are as at be been being by can could did do does for from get give given go had has have how i if in is it
-its many me much my of on one or our over please say so some tell that the their them there these they this to us was we were what when
+its many me much my of on one or other our over please say so some tell that the their them there these they this to us was we were what when
 where which who will with within would you your yours"""
 _STOP = frozenset(_SMALL_WORDS.split())
 #: Labels that mean the same in any survey, normalised. Only offered as similar, so that a person looks.
