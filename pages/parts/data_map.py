@@ -8,7 +8,8 @@ import streamlit as st
 
 from oversight import drafts, findings, proposals, recognition, ui
 from oversight.drafts import KEEP, LEAVE_OUT, Draft, DraftQuestion
-from oversight.mapping import FileProblem, Wave
+from oversight.exports import FileProblem
+from oversight.mapping import Wave
 from oversight.proposals import CONFIDENCE, QuestionProposal
 from oversight.questionnaire import BY_FIELD, RESPONDENT_KINDS
 from oversight.recognition import Known, Recognised
