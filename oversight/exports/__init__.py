@@ -11,11 +11,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
-from oversight.exports import forms, organisations, registers, taguette, workforce
+from oversight.exports import companions, forms, organisations, registers, table, taguette, workforce
 from oversight.exports.reading import Aside, Doubt, FileProblem, Probe, Reading
 
 #: In the order in which they are asked; detection refuses a file that two of them claim.
-READERS = (forms, taguette, organisations, workforce, registers)
+READERS = (forms, taguette, organisations, workforce, registers, companions)
+#: Asked when no other reader knows a file: any table.
+FALLBACK = table
 
 
 def detect(path: Path, answers: Mapping[str, str] | None = None) -> tuple[Probe, ModuleType, str] | None:
@@ -25,13 +27,16 @@ def detect(path: Path, answers: Mapping[str, str] | None = None) -> tuple[Probe,
     when more than one reader recognises it and nobody has said which.
     """
     probe = Probe.open(path, answers)
-    claims = [(reader, why) for reader in READERS if (why := reader.recognise(probe))]
+    told = probe.answers.get("tool") == FALLBACK.TOOL  # a person says that no reader knows the file better
+    claims = [] if told else [(reader, why) for reader in READERS if (why := reader.recognise(probe))]
     if len(claims) > 1:
         choices = {_short(reader): why for reader, why in claims}
         claims = [(reader, why) for reader, why in claims if _short(reader) == probe.answers.get("tool")]
         if not claims:
             names = " and ".join(choices)
             raise Doubt(path.name, f"looks like {names}.", "Say which it is, or remove the columns of the other.", "tool", choices)
+    if not claims and (why := FALLBACK.recognise(probe)):
+        claims = [(FALLBACK, why)]
     return (probe, *claims[0]) if claims else None
 
 
@@ -54,4 +59,4 @@ def read(path: Path, answers: Mapping[str, str] | None = None) -> Reading | None
     return reading
 
 
-__all__ = ["READERS", "Aside", "Doubt", "FileProblem", "Probe", "Reading", "detect", "read"]
+__all__ = ["FALLBACK", "READERS", "Aside", "Doubt", "FileProblem", "Probe", "Reading", "detect", "read"]

@@ -47,6 +47,11 @@ def looks_like_time(text: str) -> bool:
     return ":" in text and _parse(text) is not None
 
 
+def is_stamp(text: str) -> bool:
+    """Whether a text is a date, with or without a time of day; a bare number is none."""
+    return not _SERIAL.fullmatch(text.strip()) and _parse(text) is not None
+
+
 def official_date(text: object) -> date | None:
     """The date in an official file: 01Jan2026, 20240401, or 2026-07-01 with or without a time; None for anything else."""
     if not isinstance(text, str):

@@ -1,0 +1,234 @@
+"""Any table: CSV, TSV or workbook with one, two or three header rows, from whatever tool. Used when no other reader claims a file.
+
+It relies on nothing but the table itself: how many rows are headings, which columns are ticks of one question, which one
+identifies a response and which hold its times are worked out from all rows, said in the note, and asked in doubt. What a
+person says about the file (``reading.ANSWERS``) goes before. LimeSurvey and REDCap exports come through here, and were seen
+in files made by others (softwaresaved/international-survey, OuhscBbmc/REDCapR).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pandas as pd
+
+from oversight.exports import headers
+from oversight.exports.columns import Folded, Group, Part, fold, is_other, runs
+from oversight.exports.dates import is_stamp
+from oversight.exports.headers import Header, Row
+from oversight.exports.headings import Column, columns_of, looks_like
+from oversight.exports.personal import asks_who
+from oversight.exports.reading import FileProblem, Probe, Reading, Survey
+from oversight.exports.records import Records, load, read_times, tidy
+
+TOOL = "table"
+
+_OF = "unique|user|survey|study|record|response|respondent|participant|submission|entry|case|reply|session"
+_ID = re.compile(
+    rf"#|id|no|number|row|key|(?:{_OF}) (?:id|no|number|key|code|ref|reference)"
+    "|record|response|respondent|participant|reference|(?:user|record|response|respondent|participant)id|userno|guid|uuid"
+)
+_WORD = r"(?:date|time|at|on|timestamp|of|utc|response|survey|submission|record|form)"
+_STARTED = re.compile(rf"(?:{_WORD} )*(?:start|started|begin|began|begun|opened|created|creation)(?: {_WORD})*")
+_COMPLETED = re.compile(
+    rf"(?:{_WORD} )*(?:end|ended|complete|completed|completion|submit|submitted|submission|finish|finished|closed|recorded|received)"
+    rf"(?: {_WORD})*|timestamp|(?:response |survey )?date(?: time| and time)?|date ?stamp|submitdate|time ?stamp"
+)
+#: Share of a column's texts that must be times for the others to be taken for damaged ones.
+_TIMES = 0.9
+
+
+def recognise(probe: Probe) -> str | None:
+    """Why the file is a table of answers: at least two headed columns and one row that fits below. None when it is none."""
+    place = _place(probe)
+    if place is None:
+        return None
+    texts = place[1][0][1]
+    like = looks_like(texts)
+    return f"a table of {len(texts)} columns that no other reader knows" + (f"; it looks like {like}" if like else "")
+
+
+def read(probe: Probe) -> Reading:
+    """The responses of the table, one per row below the headings.
+
+    Rows of the wrong length, without an id or with a time that is none are set aside. Raises ``Doubt`` where the number of
+    header rows or the order of day and month cannot be told, ``FileProblem`` where a column that was named is not there.
+    """
+    place = _place(probe)
+    if place is None:
+        raise FileProblem(probe.name, "is no table with headings.", "Give a sheet or CSV with one row of headings above the responses.")
+    sheet, found = place
+    header = headers.find(probe.name, found, probe.answers.get("header_rows", ""))
+    columns = columns_of(header)
+    who = [c for c in columns if any(asks_who(name) for name in c.names)]
+    kept = [c for c in columns if c not in who]
+    rows = _rows(probe, sheet)
+    for _ in range(header.numbers[-1]):
+        next(rows, None)
+    records = load(rows, {c.name: c.position for c in kept}, header.width, pad=probe.is_xlsx, first=header.numbers[-1] + 1)
+    return _reading(probe, sheet, header, records, kept, who)
+
+
+def _place(probe: Probe) -> tuple[str, list[Row]] | None:
+    """The first sheet ("" for text) that looks like a table, and its first rows."""
+    if (probe.is_zip and not probe.is_xlsx) or probe.head.lstrip()[:1] in (b"<", b"{", b"["):
+        return None
+    for sheet in probe.headers:
+        found = headers.peek(_rows(probe, sheet))
+        if headers.plausible(found, probe.is_xlsx):
+            return sheet, found
+    return None
+
+
+def _rows(probe: Probe, sheet: str) -> Iterator[Sequence[Any]]:
+    return probe.xlsx_sheets()[sheet] if probe.is_xlsx else probe.csv_rows()
+
+
+def _reading(probe: Probe, sheet: str, header: Header, records: Records, kept: list[Column], who: list[Column]) -> Reading:
+    warnings = [f"the column {c.name!r} says who somebody is; it was left out" for c in who]
+    key, id_note = _id_column(probe, records.frame, kept)
+    started, completed = _time_columns(probe, records.frame, kept, key)
+    if key:
+        records.refuse(records.frame[key.name].isna(), "no_response_id", f"{key.name} is blank. Give the row its id, or leave it out.")
+    else:
+        warnings.append(f"{id_note}; responses are known by their row number, so a corrected export must keep the order of its rows")
+    names = [c.name for c in (started, completed) if c]
+    stamps, evidence = read_times(probe, records, *names)
+    frame = records.frame
+    times = dict(zip(names, stamps, strict=True))
+    blank = pd.Series(pd.NaT, index=frame.index, dtype="datetime64[us]")
+    if completed is None:
+        warnings.append("no column says when a response was completed; the mapping must name the wave")
+    asked = [c for c in kept if c not in (key, started, completed) and (c.names or frame[c.name].notna().any())]
+    warnings += [f"{c.name} has answers and no heading; kept under that name" for c in asked if not c.names]
+    folded = fold(frame, groups(asked))
+    ids = frame[key.name].str.strip() if key else pd.Series(frame.index.astype(str), index=frame.index, dtype="string")
+    survey = Survey(
+        folded.questions,
+        folded.cells,
+        ids,
+        times[started.name] if started else blank,
+        times[completed.name] if completed else blank,
+    )
+    notes = [
+        _header_note(header),
+        f"id: {key.name}" if key else "id: the row number",
+        _times_note(started, completed),
+        evidence,
+        _folded_note(folded),
+        f"left out: {', '.join(c.name for c in who)}" if who else "",
+        f"sheet read: {sheet}; not read: {', '.join(s for s in probe.headers if s != sheet)}" if len(probe.headers) > 1 else "",
+        f"looks like {like}" if (like := looks_like([t for row in header.rows for t in row])) else "",
+    ]
+    return Reading(
+        TOOL, records.rows_read, records.aside, [(0, w) for w in [*warnings, *folded.warnings]], survey, note="; ".join(filter(None, notes))
+    )
+
+
+def groups(columns: Sequence[Column]) -> list[Group]:
+    """The questions of a table: neighbouring columns of one stem belong together."""
+    found = []
+    for run in runs([c.group for c in columns]):
+        members = [columns[i] for i in run]
+        parts = tuple(
+            Part(
+                c.name,
+                c.label,
+                other=is_other(c.label) and len(members) > 1,
+                text="open-ended" in c.label.casefold(),
+                tool_id=c.tool_id,
+                wording=c.wording,
+            )
+            for c in members
+        )
+        found.append(Group(members[0].stem or members[0].wording, parts, _shared([c.tool_id for c in members])))
+    return found
+
+
+def _shared(ids: Sequence[str]) -> str:
+    """What the ids of a question's columns begin with: Q2_1 and Q2_2 -> Q2."""
+    if len(ids) == 1:
+        return ids[0]
+    stems = {re.sub(r"(?:_{1,3}[^_]*|\[[^\]]*\])$", "", i) for i in ids}
+    return stems.pop() if len(stems) == 1 else ""
+
+
+def _plain(name: str) -> str:
+    """A heading in plain words, for comparing: StartDate, start_date and "Start date" are the same."""
+    return " ".join(re.sub(r"[_\-.:/()]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", tidy(name))).casefold().split())
+
+
+def _named(probe: Probe, about: str, columns: Sequence[Column]) -> Column | None:
+    """The column that a person named; None when nobody did."""
+    said = probe.answers.get(about)
+    if not said:
+        return None
+    for column in columns:
+        if any(tidy(name).casefold() == tidy(said).casefold() for name in (column.name, column.wording, *column.names)):
+            return column
+    raise FileProblem(
+        probe.name, f"has no column {said!r}, which was named as {about}.", f"Use one of: {', '.join(c.name for c in columns)}."
+    )
+
+
+def _id_column(probe: Probe, frame: pd.DataFrame, columns: Sequence[Column]) -> tuple[Column | None, str]:
+    """The column that identifies a response, or None and why there is none."""
+    if said := _named(probe, "id", columns):
+        return said, ""
+    candidates = [c for c in columns if any(_ID.fullmatch(_plain(name)) for name in c.names)]
+    for column in candidates:
+        cells = frame[column.name]
+        if len(cells) and cells.notna().mean() >= _TIMES and cells.dropna().str.strip().is_unique:
+            return column, ""
+    first = columns[0] if columns else None
+    if first and not first.names and len(frame) and frame[first.name].notna().all() and frame[first.name].is_unique:
+        return first, ""
+    if candidates:
+        return None, f"{candidates[0].name} is blank or the same in several rows"
+    return None, "no column identifies a response"
+
+
+def _time_columns(probe: Probe, frame: pd.DataFrame, columns: Sequence[Column], key: Column | None) -> tuple[Column | None, Column | None]:
+    """The columns that say when a response was started and completed, None where there is none."""
+    timed = [c for c in columns if c is not key and _all_times(frame[c.name])]
+    started = _named(probe, "started", columns)
+    completed = _named(probe, "completed", columns)
+    if started is None:
+        started = next((c for c in timed if c is not completed and _says(_STARTED, c)), None)
+    if completed is None:
+        completed = next((c for c in timed if c is not started and _says(_COMPLETED, c)), None)
+    return (None if started is completed else started), completed
+
+
+def _says(pattern: re.Pattern[str], column: Column) -> bool:
+    return any(pattern.fullmatch(_plain(name)) for name in column.names)
+
+
+def _all_times(cells: pd.Series) -> bool:
+    counts = cells.dropna().value_counts()
+    if not len(counts):
+        return False
+    return int(counts[[is_stamp(text) for text in counts.index]].sum()) >= _TIMES * int(counts.sum())
+
+
+def _header_note(header: Header) -> str:
+    rows = [str(n) for n in header.numbers]
+    if len(rows) == 1:
+        return f"one header row (row {rows[0]})"
+    return f"{len(rows)} header rows (rows {', '.join(rows[:-1])} and {rows[-1]}: {header.why})"
+
+
+def _times_note(started: Column | None, completed: Column | None) -> str:
+    said = [f"started: {started.name}" if started else "", f"completed: {completed.name}" if completed else ""]
+    return ", ".join(filter(None, said)) or "no times"
+
+
+def _folded_note(folded: Folded) -> str:
+    note = f"{len(folded.questions)} questions"
+    if not folded.folded:
+        return note
+    shown = ", ".join(f"{tidy(text)[:60]!r} ({count})" for text, count in folded.folded[:10])
+    more = f" and {len(folded.folded) - 10} more" if len(folded.folded) > 10 else ""
+    return f"{note}; read as one question of several answers (columns): {shown}{more}"
