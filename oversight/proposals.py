@@ -54,9 +54,11 @@ _HEADINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 #: Words that say little about what a question asks.
-_SMALL_WORDS = """a an and any are as at be been being by can could did do does for from get give given go had has have how i if in is it
-its many me much my of on one or other our over please say so some tell that the their them there these they this to us was we were what when
-where which who will with within would you your yours"""
+_SMALL_WORDS = """
+a an and any are as at be been being by can could did do does for from get give given go had has have how i if in is it its many me much
+my of on one or other our over please say so some tell that the their them there these they this to us was we were what when where which
+who will with within would you your yours
+"""
 _STOP = frozenset(_SMALL_WORDS.split())
 #: Labels that mean the same in any survey, normalised. Only offered as similar, so that a person looks.
 _COMMON: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -285,7 +287,8 @@ def _by_normalised(question: ExportedQuestion, _: str, known: Mapping[str, Known
 def _score(question: ExportedQuestion, counts: Mapping[str, int], known: Known, alike: Likeness) -> tuple[float, str]:
     """How much a question resembles a field (0 to 100), by its words and by its answers; and the wording it is like."""
     short = _HEADINGS.get(known.question.field, ())
-    words, like = max((alike(question.text, wording), wording) for wording in (*known.wordings, *short))
+    texts = {question.text, question.text.rpartition(" - ")[2]}  # of "stem - part" the part may say it all
+    words, like = max((alike(text, wording), wording) for text in texts for wording in (*known.wordings, *short))
     total = sum(counts.values())
     if known.question.field == "pcn":
         coded = sum(n for label, n in counts.items() if _PCN_CODE.match(label))
