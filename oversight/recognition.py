@@ -152,7 +152,7 @@ def mapped_sentence(r: Recognised) -> str:
     assert r.reading is not None and r.reading.survey is not None
     total = len(r.reading.survey.questions)
     if r.mapping is None or r.wave is None:
-        return "No mapping and wave fit it yet." if r.problem is None else f"{r.problem.wrong} {r.problem.mend}"
+        return "no mapping and no wave fit it yet." if r.problem is None else f"{r.problem.wrong} {r.problem.mend}"
     unknown = r.unknown_questions
     strange = unmapped_answers(r.reading.survey, r.mapping)
     parts = [f"{r.wave.wave_name}, mapping {r.mapping.file}: {total - unknown} of {total} questions are mapped"]
@@ -175,20 +175,9 @@ def mapping_name(r: Recognised) -> str:
     return f"{short_name(r.name)}.toml"
 
 
-LABELS: Mapping[str, str] = {"name": "File", "what": "What it is", "understood": "What was understood"}
-
-
 def table(found: Sequence[Recognised]) -> pd.DataFrame:
-    """One row per added file: its name, what it is, and what was understood of it."""
-    return pd.DataFrame([(r.name, _what(r), sentence(r)) for r in found], columns=list(LABELS))
-
-
-def _what(r: Recognised) -> str:
-    if r.reading is not None:
-        return layouts.name(r.reading.tool)
-    if r.problem is None:
-        return "Mapping" if r.mapping else "Not recognised"
-    return "To be asked" if r.doubt else "Cannot be read"
+    """One row per added file: its name, and what was understood of it."""
+    return pd.DataFrame([(r.name, sentence(r)) for r in found], columns=["name", "understood"])
 
 
 def summary(found: Sequence[Recognised]) -> str:

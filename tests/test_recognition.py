@@ -64,7 +64,7 @@ def test_strange_and_broken_files_are_said_to_be_so(tmp_path: Path) -> None:
     assert strange.reading is None and strange.problem is None
     assert no_mapping.problem is not None and "not a readable mapping" in recognition.sentence(no_mapping)
     assert recognition.summary([broken, strange, no_mapping]) == "3 files: 2 cannot be read, 1 not recognised"
-    assert list(recognition.table([broken, strange])["what"]) == ["Cannot be read", "Not recognised"]
+    assert list(recognition.table([broken, strange])["understood"])[1] == "No reader knows this layout. It would be left out."
 
 
 def test_what_is_said_about_dates_once_is_remembered_in_the_mapping(tmp_path: Path) -> None:

@@ -36,7 +36,8 @@ def understand(given: Sequence[tuple[str, str, bytes]]) -> tuple[list[tuple[str,
     with st.spinner("Reading the files…"):
         found = {file_id: _recognised(file_id, name, data, known) for file_id, name, data in given}
     st.subheader(recognition.summary(list(found.values())), anchor=False)
-    ui.table(recognition.table(list(found.values())), recognition.LABELS, "recognised")
+    understood = recognition.table(list(found.values()))
+    st.markdown(ui.listing(understood["name"], understood["understood"]))
     ready = True
     for file_id, one in found.items():
         ready &= _asked(file_id, one)
