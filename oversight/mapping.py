@@ -59,6 +59,10 @@ class Unplaced(FileProblem):
     """A survey that no mapping and wave fit: somebody has to map it."""
 
 
+class NoWave(Unplaced):
+    """A survey whose mapping is known, with no response within the dates of a wave."""
+
+
 @dataclass(frozen=True)
 class MappedQuestion:
     """One of our questions as this survey words it; ``texts`` and ``answers`` (label -> code) are normalised.
@@ -206,20 +210,21 @@ def fits(survey: Survey, tool: str, mapping: SurveyMapping) -> int:
 def choose(file: str, survey: Survey, tool: str, mappings: list[SurveyMapping], waves: list[Wave]) -> tuple[SurveyMapping, Wave]:
     """The mapping and the wave an export belongs to.
 
-    Mappings are compared on how many questions they recognise, waves on how many responses fall within their dates; a
-    mapping that names its waves goes before one for any wave. Raises ``FileProblem`` when none or several fit best.
+    The wave is the one within whose dates most responses fall. Of the mappings that know enough of the questions, one that
+    names this wave goes before one for any wave, and that before one made for another wave (a new wave of a known survey);
+    then the one that knows more, then the one of the later wave. Raises ``Unplaced`` when none fits, ``FileProblem`` when
+    several fit equally well.
     """
     days = pd.to_datetime(survey.completed).dt.date
     timed = bool(days.notna().any())  # without times any wave may be meant: the mapping, or there being only one, tells which
     scored = []
     for mapping in mappings:
         matched = fits(survey, tool, mapping)
-        if not matched:
-            continue
-        for wave in waves:
-            if wave.tool == tool and (not mapping.waves or wave.wave_id in mapping.waves):
+        for wave in waves if matched else ():
+            named = 2 if wave.wave_id in mapping.waves else int(not mapping.waves)
+            if wave.tool == tool and (timed or named):
                 inside = int(((days >= wave.opened) & (days <= wave.closed)).sum()) if timed else len(days)
-                scored.append(((matched, inside, bool(mapping.waves)), mapping, wave))
+                scored.append(((inside, named, matched, max(mapping.waves, default="")), mapping, wave))
     if not scored:
         lacks = "no wave of the waves register" if any(m.tool == tool for m in mappings) else "no mapping for its tool"
         raise Unplaced(
@@ -229,9 +234,9 @@ def choose(file: str, survey: Survey, tool: str, mappings: list[SurveyMapping], 
         )
     scored.sort(key=lambda s: s[0], reverse=True)
     best = scored[0]
-    if best[0][1] == 0 and len(survey.cells):
-        raise FileProblem(
-            file, f"holds no response within the dates of {best[2].wave_id}.", "Correct the dates in waves.csv, or add its wave."
+    if best[0][0] == 0 and len(survey.cells):
+        raise NoWave(
+            file, "holds no response within the dates of any wave of its tool.", "Correct the dates in waves.csv, or add its wave."
         )
     if ties := [s for s in scored[1:] if s[0] == best[0]]:
         raise FileProblem(
@@ -240,6 +245,16 @@ def choose(file: str, survey: Survey, tool: str, mappings: list[SurveyMapping], 
             "Name the wave in the mapping: waves = [...].",
         )
     return best[1], best[2]
+
+
+def reworded(survey: Survey, mapping: SurveyMapping) -> list[tuple[str, str, str]]:
+    """(field, wording of the export, last known wording) of each question that is known by the tool's id in other words."""
+    texts = {q.column: q.text for q in survey.questions}
+    return [
+        (mapped.question.field, texts[column].strip(), mapped.wordings[-1])
+        for column, mapped in match_questions(survey, mapping).items()
+        if mapped.wordings and normalise(texts[column]) not in mapped.texts
+    ]
 
 
 def split_joined(cell: str, known: Collection[str]) -> list[str]:

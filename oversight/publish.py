@@ -188,14 +188,20 @@ def _place_surveys(sources: list[Source], mappings: list[mapping.SurveyMapping],
             raise FileProblem(source.file, "is a survey, and no waves register was given.", "Add waves.csv with its first and last day.")
         try:
             chosen, wave = mapping.choose(source.file, survey, source.reading.tool, mappings, waves)
-        except mapping.Unplaced:
-            if source.reading.tool != ANY_TABLE:
+        except mapping.Unplaced as problem:
+            if source.reading.tool != ANY_TABLE or isinstance(problem, mapping.NoWave):
                 raise
             _not_used(source, "no mapping knows its questions. Map it on the Data page, if it is a survey")
             continue
         progress(f"Mapping {source.file} to {wave.wave_name}")
         mapped = answers.apply(survey, chosen, wave)
         source.warnings += mapped.warnings
+        source.warnings += [
+            (0, f"{field}: known by the tool's id; the wording is now {new!r}, and was {old!r}")
+            for field, new, old in mapping.reworded(survey, chosen)
+        ]
+        if chosen.waves and wave.wave_id not in chosen.waves:
+            source.warnings.append((0, f"read with {chosen.file}, which was made for {', '.join(chosen.waves)}"))
         source.note = "; ".join(filter(None, (source.note, f"wave {wave.wave_id}, mapping {chosen.file}")))
         for other in placed:
             same_ids = other.mapping.id_prefix == chosen.id_prefix

@@ -14,7 +14,7 @@ from oversight import exports, layouts, publish
 from oversight.answers import unmapped_answers
 from oversight.drafts import short_name
 from oversight.exports.reading import Doubt, FileProblem, Reading
-from oversight.mapping import SurveyMapping, Unplaced, Wave, choose, fits, load_mapping, match_questions
+from oversight.mapping import NoWave, SurveyMapping, Unplaced, Wave, choose, fits, load_mapping, match_questions, reworded
 from oversight.questionnaire import RESPONDENT_KINDS
 
 #: A register is small: larger files of a folder are not looked into for one.
@@ -37,7 +37,8 @@ class Known:
 class Recognised:
     """One added file: its reading, or the problem that keeps it from being read; for a survey the mapping and wave that fit.
 
-    ``nearest`` is the mapping that knows most of its questions, though none may fit whole; ``answers`` what a person has said.
+    ``nearest`` is the mapping that knows most of its questions, though none may fit whole; ``answers`` what a person has
+    said; ``lacks`` what keeps a survey from being placed, in words.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Recognised:
     wave: Wave | None = None
     nearest: SurveyMapping | None = None
     answers: Mapping[str, str] = field(default_factory=dict)
+    lacks: str = ""
 
     @property
     def doubt(self) -> Doubt | None:
@@ -122,8 +124,16 @@ def recognise_path(path: Path, known: Known, answers: Mapping[str, str] | None =
     try:
         mapping, wave = choose(path.name, survey, tool, list(known.mappings), list(known.waves))
     except FileProblem as problem:
-        return Recognised(path.name, reading, None if isinstance(problem, Unplaced) else problem, nearest=nearest, answers=said)
+        if isinstance(problem, Unplaced):
+            return Recognised(path.name, reading, nearest=nearest, answers=said, lacks=_lacks(problem))
+        return Recognised(path.name, reading, problem, nearest=nearest, answers=said)
     return Recognised(path.name, reading, None, mapping, wave, mapping, said)
+
+
+def _lacks(problem: Unplaced) -> str:
+    if isinstance(problem, NoWave):
+        return "its questions are known, and no wave has been told whose dates fit its responses."
+    return "it has to be mapped: no mapping and wave fit it yet."
 
 
 def _mapping_file(path: Path) -> Recognised:
@@ -152,11 +162,13 @@ def mapped_sentence(r: Recognised) -> str:
     assert r.reading is not None and r.reading.survey is not None
     total = len(r.reading.survey.questions)
     if r.mapping is None or r.wave is None:
-        return "no mapping and no wave fit it yet." if r.problem is None else f"{r.problem.wrong} {r.problem.mend}"
+        return r.lacks if r.problem is None else f"{r.problem.wrong} {r.problem.mend}"
     unknown = r.unknown_questions
     strange = unmapped_answers(r.reading.survey, r.mapping)
     parts = [f"{r.wave.wave_name}, mapping {r.mapping.file}: {total - unknown} of {total} questions are mapped"]
     parts += [f"{strange} different answers are in words it does not know"] if strange else []
+    new = len(reworded(r.reading.survey, r.mapping))
+    parts += [f"{new} known by the tool's id in new words"] if new else []
     return "; ".join(parts) + "."
 
 

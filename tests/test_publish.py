@@ -97,7 +97,8 @@ def test_an_unknown_file_is_left_out_and_said_to_be(folder: Path) -> None:
     write(folder / "shopping.csv", ["milk", "bread"], [["1", "2"]])
     account = publish.build([folder], None)
     source = next(s for s in account.sources if s.file == "shopping.csv")
-    assert (source.reading.tool, source.accepted) == ("not recognised", 0)
+    assert (source.reading.tool, source.accepted) == ("table", 0)
+    assert source.note.startswith("Not used: no mapping knows its questions")
     assert source.warnings
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
+from datetime import date
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from oversight import __main__ as command_line
-from oversight import drafts, proposals, publish, recognition, store
-from oversight.exports.reading import FileProblem
+from oversight import drafts, mapping, proposals, publish, recognition, store
+from oversight.exports.reading import ExportedQuestion, FileProblem, Survey
+from oversight.mapping import Wave
 from oversight.questionnaire import BY_FIELD, QUESTIONS
 from oversight.recognition import Known, recognise
 from tests.programme import WAVES, response, write, write_forms, write_map
@@ -130,8 +134,6 @@ def test_the_waves_register_of_the_folder_and_of_the_upload(tmp_path: Path) -> N
     ],
 )
 def test_a_new_wave_is_checked(tmp_path: Path, code: str, name: str, days: tuple[str, str], kinds: list[str], said: str) -> None:
-    from datetime import date
-
     known = recognition.known(tmp_path / "none", [("waves.csv", WAVES.encode())])
     wrong = recognition.wave_problem(code, name, date.fromisoformat(days[0]), date.fromisoformat(days[1]), kinds, known)
     assert wrong.startswith(said) and bool(wrong) == bool(said)
@@ -173,3 +175,39 @@ def test_the_command_line_asks_what_it_cannot_tell(tmp_path: Path, capsys: pytes
     assert "--say dates=day_first" in error and "Traceback" not in error
     assert command_line.main(["map", str(path), "--with", str(tmp_path), "--say", "dates=month_first"]) == 0
     assert "as was said" in capsys.readouterr().out
+
+
+QUALTRICS_LIKE = ("QID1", "QID2", "QID3")
+
+
+def tool_survey(texts: tuple[str, str, str], day: str) -> Survey:
+    """A survey of a tool that gives each question an id of its own, as a reader hands it on."""
+    index = pd.RangeIndex(4, 8)
+    cells = pd.DataFrame({"a": ["F0001"] * 4, "b": ["LW"] * 4, "c": ["Y", "N", "N", "Y"]}, index=index, dtype="string")
+    times = pd.Series(pd.Timestamp(day), index=index)
+    asked = [ExportedQuestion(c, i, t, "choice") for c, i, t in zip("abc", QUALTRICS_LIKE, texts, strict=True)]
+    return Survey(asked, cells, pd.Series(map(str, index), index=index, dtype="string"), times, times)
+
+
+def test_the_tools_ids_carry_a_mapping_over_to_the_next_wave() -> None:
+    first = ("PCN?", "Role?", "Any supervision?")
+    roles, has = {"LW": "splw"}, {"Y": "yes", "N": "no"}
+    fields = (("pcn", {}), ("respondent_kind", roles), ("clinical_supervision", has))
+    questions = tuple(drafts.DraftQuestion(t, i, f, a) for t, i, (f, a) in zip(first, QUALTRICS_LIKE, fields, strict=True))
+    earlier = drafts.as_mapping(drafts.Draft("s", "qualtrics", ("2026-1",), questions))
+    spring = Wave("2026-1", "Spring", "qualtrics", date(2026, 4, 1), date(2026, 4, 30), ("splw",))
+    autumn = Wave("2026-2", "Autumn", "qualtrics", date(2026, 9, 1), date(2026, 9, 30), ("splw",))
+    later = tool_survey(("Which PCN?", "Role?", "Have you supervision?"), "2026-09-09")
+    assert mapping.choose("f", later, "qualtrics", [earlier], [spring, autumn]) == (earlier, autumn)
+    assert mapping.reworded(later, earlier) == [
+        ("pcn", "Which PCN?", "PCN?"),
+        ("clinical_supervision", "Have you supervision?", "Any supervision?"),
+    ]
+    with pytest.raises(mapping.NoWave):
+        mapping.choose("f", later, "qualtrics", [earlier], [spring])
+    own = drafts.as_mapping(drafts.Draft("s", "qualtrics", ("2026-2",), questions[:2]))
+    assert mapping.choose("f", later, "qualtrics", [earlier, own], [spring, autumn]) == (own, autumn)  # though it knows less
+    untimed = dataclasses.replace(later, completed=pd.Series(pd.NaT, index=later.completed.index))
+    with pytest.raises(mapping.Unplaced):  # without times nobody can say that it is a later wave
+        mapping.choose("f", untimed, "qualtrics", [earlier], [autumn])
+    assert mapping.choose("f", untimed, "qualtrics", [own], [spring, autumn]) == (own, autumn)

@@ -33,6 +33,8 @@ def understand(given: Sequence[tuple[str, str, bytes]]) -> tuple[list[tuple[str,
     except FileProblem as problem:
         st.error(ui.plain(str(problem)), icon=":material/error:")
         return [], False
+    for kept in ("recognised", "proposals", "said"):  # forget files that were taken away
+        st.session_state[kept] = {i: v for i, v in st.session_state.get(kept, {}).items() if i in {g[0] for g in given}}
     with st.spinner("Reading the files…"):
         found = {file_id: _recognised(file_id, name, data, known) for file_id, name, data in given}
     st.subheader(recognition.summary(list(found.values())), anchor=False)
@@ -53,9 +55,10 @@ def _recognised(file_id: str, name: str, data: bytes, known: Known) -> Recognise
     said = st.session_state.setdefault("said", {}).get(file_id, {})
     key = (file_id, tuple(sorted(said.items())), tuple(m.sha256 for m in known.mappings), known.waves)
     kept = st.session_state.setdefault("recognised", {})
-    if key not in kept:
-        kept[key] = recognition.recognise(name, data, known, said)
-    return kept[key]
+    if kept.get(file_id, (None,))[0] != key:
+        kept[file_id] = key, recognition.recognise(name, data, known, said)
+    found: Recognised = kept[file_id][1]
+    return found
 
 
 def _asked(file_id: str, one: Recognised) -> bool:
@@ -96,10 +99,10 @@ def _survey(file_id: str, one: Recognised, known: Known, made: dict[str, bytes])
 
 def _proposals(file_id: str, one: Recognised, known: Known) -> list[QuestionProposal]:
     kept = st.session_state.setdefault("proposals", {})
-    key = (file_id, tuple(sorted(one.answers.items())))
-    if key not in kept:
-        kept[key] = proposals.propose(one.reading.survey, one.reading.tool, known.mappings)
-    return kept[key]
+    if kept.get(file_id, (None,))[0] is not one:  # it has been read anew, or never
+        kept[file_id] = one, proposals.propose(one.reading.survey, one.reading.tool, known.mappings)
+    proposed: list[QuestionProposal] = kept[file_id][1]
+    return proposed
 
 
 def _questions(file_id: str, one: Recognised, proposed: list[QuestionProposal], known: Known) -> tuple[DraftQuestion, ...]:
