@@ -37,7 +37,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     },
     "coverage": {
         "name": "Place", "label": "Element", "share_before": "Before (95% interval)", "n1": "n before", "share_now": "Now (95% interval)",
-        "n2": "n now", "change": "Change (points)", "withheld": "Withheld because",
+        "n2": "n now", "change": "Change", "points": "Points (95% interval)", "withheld": "Withheld because",
     },
     "moved": {"was": "Band before", "is": "Band now", "pcns": "PCNs"},
     "bands": {
@@ -58,11 +58,16 @@ def moment(when: datetime) -> str:
     return f"{findings.day(local.date())}, {local:%H:%M}"
 
 
-def named(one: Kept, responses: float | None = None) -> str:
-    """A snapshot as an option to choose: "4 October 2026, 14:02: 3,202 responses (36c440d1), current"."""
-    many = f": {count(responses, 'response')}" if responses is not None and not pd.isna(responses) else ""
-    kind = ", fictional" if one.snapshot and one.snapshot.fictional else ""
-    return f"{moment(one.when)}{many} ({one.snapshot_id[:8]}){kind}{', current' if one.current else ''}"
+def names(kept: Sequence[Kept], responses: Mapping[str, float]) -> dict[str, str]:
+    """The snapshots that can be read, as options to choose: id -> "4 October 2026, 14:02: 3,202 responses (36c440d1), current"."""
+    readable = [one for one in kept if one.snapshot]
+    mixed = len({one.snapshot.fictional for one in readable if one.snapshot}) > 1
+    found = {}
+    for one in readable:
+        kind = (", fictional" if one.snapshot and one.snapshot.fictional else ", real") if mixed else ""
+        many = count(responses[one.snapshot_id], "response")
+        found[one.snapshot_id] = f"{moment(one.when)}: {many} ({one.snapshot_id[:8]}){kind}{', current' if one.current else ''}"
+    return found
 
 
 def kept(table: pd.DataFrame) -> pd.DataFrame:
@@ -219,9 +224,11 @@ def sentences(changes: Changes) -> list[str]:
 
 
 def responses(table: pd.DataFrame) -> pd.DataFrame:
-    """The table of responses with roles in words; without the columns that may not be seen."""
-    named = table.assign(role_name=table["role"].map(RESPONDENT_KINDS))
-    return named.drop(columns=[c for c in ("added", "gone", "edited", "reread") if named[c].isna().any()])
+    """The waves and roles whose responses changed, with roles in words; without columns that may not be seen or hold only 0."""
+    flows = ["added", "gone", "edited", "reread"]
+    differ = (table[flows].fillna(0) != 0).any(axis=1) | ~(table["before"] == table["now"]).fillna(False)
+    rows = table[differ].assign(role_name=table["role"].map(RESPONDENT_KINDS))
+    return rows.drop(columns=[c for c in flows if rows[c].isna().any() or not rows[c].any()])
 
 
 def coverage(table: pd.DataFrame, levels: Sequence[str]) -> pd.DataFrame:
@@ -232,6 +239,7 @@ def coverage(table: pd.DataFrame, levels: Sequence[str]) -> pd.DataFrame:
         share_before=[_share(r, 1) for r in reasons.records(rows)],
         share_now=[_share(r, 2) for r in reasons.records(rows)],
         change=[_change(r) for r in reasons.records(rows)],
+        points=[_points(r) for r in reasons.records(rows)],
     )
 
 
@@ -245,8 +253,13 @@ def _change(row: Mapping[str, Any]) -> str:
         return ""
     if row["x1"] == row["x2"] and row["n1"] == row["n2"]:
         return "None"
-    words = {"higher": "Up", "lower": "Down"}.get(str(row["verdict"]), "No clear change")
-    return f"{words} {points(row['difference'])} ({points(row['low'])} to {points(row['high'])})"
+    return {"higher": "Up", "lower": "Down"}.get(str(row["verdict"]), "No clear change")
+
+
+def _points(row: Mapping[str, Any]) -> str:
+    if pd.isna(row["difference"]):
+        return ""
+    return f"{points(row['difference'])} ({points(row['low'])} to {points(row['high'])})"
 
 
 def moved(table: pd.DataFrame) -> pd.DataFrame:

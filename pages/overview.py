@@ -54,8 +54,8 @@ else:
         drawn = charts.versus(summary.drawable(rows), other="before", other_name=earlier, fictional=fictional)
         ui.chart(drawn, findings.alt_shares(rows, "label"), "elements")
     with right:
-        changed = {"change": f"Change since {earlier} (points)"} if before else {}
-        ui.table(rows, columns(ELEMENTS) | changed | {"answered": "n"} | summary.noted(rows), "elements-table", FORMATS)
+        more = {"change": f"Change since {earlier} (points)"} if before else {}
+        ui.table(rows, columns(ELEMENTS) | more | {"answered": "n"} | summary.noted(rows), "elements-table", FORMATS)
     ui.source(view, coverage, whole["answered"])
     with st.container(horizontal=True, vertical_alignment="center"):
         ui.link("coverage", "Every part and every place", icon=":material/arrow_forward:")

@@ -1,5 +1,6 @@
 """Of the Data page: the snapshots that are kept, what changed between two of them, and going back to one."""
 
+import pandas as pd
 import streamlit as st
 
 from oversight import accounts, changed, history, store, ui
@@ -15,13 +16,12 @@ def past(view: ui.View) -> None:
     st.subheader(changed.kept_sentence(table), anchor=False)
     ui.table(changed.kept(table), LABELS["kept"], "kept", FORMATS)
     st.caption(f"The newest {settings().snapshots_kept} are kept. To keep more, set snapshots_kept in data/reference/settings.toml.")
-    many = dict(zip(table["snapshot_id"], table["responses"], strict=True))
     readable = {one.snapshot_id: one for one in kept if one.snapshot}
     now = view.snapshot.snapshot_id
     if len(readable) < 2 or now not in readable:
         st.markdown("There is nothing to compare yet: after the next publish, this shows what changed.")
         return inside(view, readable[now]) if now in readable else None
-    names = {code: changed.named(one, many[code]) for code, one in readable.items()}
+    names = changed.names(kept, dict(zip(table["snapshot_id"], table["responses"], strict=True)))
     last = history.earlier(kept, view.snapshot)
     first = last.snapshot_id if last else next(code for code in readable if code != now)
     st.subheader("What changed", anchor=False)
@@ -44,25 +44,28 @@ def past(view: ui.View) -> None:
 def compared(view: ui.View, changes: history.Changes) -> None:
     """What changed, in words and then in tables."""
     st.markdown("\n".join(f"- {ui.plain(sentence)}" for sentence in changed.sentences(changes)))
-    ui.table(changed.responses(changes.responses), LABELS["responses"], "changed-responses", FORMATS)
+    titled("Responses", changed.responses(changes.responses), "responses")
     if changes.wave is None:
         ui.empty("no_data", "The chosen wave is not in both snapshots, so shares and bands cannot be compared. Choose another wave.")
     else:
         england = changed.coverage(changes.coverage, ["england"])
-        st.markdown(f"**England**, {ui.plain(view.name(changes.wave))}, {view.who}")
-        ui.table(england, {k: v for k, v in LABELS["coverage"].items() if k != "name"}, "changed-england", FORMATS)
+        titled(f"England, {view.name(changes.wave)}, {view.who}", england.drop(columns="name"), "coverage")
         with st.expander("Regions and ICBs", icon=":material/table:"):
             ui.table(changed.coverage(changes.coverage, ["region", "icb"]), LABELS["coverage"], "changed-places", FORMATS, tall=True)
-        if len(changes.moved):
-            ui.table(changed.moved(changes.moved), LABELS["moved"], "changed-moved", FORMATS)
+        titled("Bands of the offer", changed.moved(changes.moved), "moved")
         if len(changes.bands):
             with st.expander("Which PCNs changed band", icon=":material/table:"):
                 ui.table(changed.bands(changes.bands), LABELS["bands"], "changed-bands", FORMATS, tall=True)
-    if len(changes.files):
-        ui.table(changed.files(changes.files), LABELS["files"], "changed-files", FORMATS)
-    if len(changes.definitions):
-        ui.table(changes.definitions, LABELS["definitions"], "changed-definitions")
+    titled("Files", changed.files(changes.files), "files")
+    titled("Settings, mappings and versions", changes.definitions, "definitions")
     ui.worked_out(*changed.WORKED_OUT)
+
+
+def titled(title: str, frame: pd.DataFrame, name: str) -> None:
+    """A table of what differs under its name; nothing where nothing differs."""
+    if len(frame):
+        st.markdown(f"**{ui.plain(title)}**")
+        ui.table(frame, LABELS[name], f"changed-{name}", FORMATS)
 
 
 def back(view: ui.View, one: history.Kept) -> None:
@@ -85,7 +88,7 @@ def inside(view: ui.View, one: history.Kept) -> None:
     with st.expander(f"Sources and mappings of the snapshot of {changed.moment(one.when)}", icon=":material/folder_open:"):
         loads = store.ask("loads", view.viewer, one.snapshot).table
         ui.table(accounts.files(loads), LABELS["sources"], "sources", FORMATS)
-        st.caption(ui.plain(store.ask("snapshot", view.viewer, one.snapshot).table["versions"].iloc[0]))
+        st.caption(f"Read with {ui.plain(store.ask('snapshot', view.viewer, one.snapshot).table['versions'].iloc[0])}")
         for mapping in store.ask("mapping_texts", view.viewer, one.snapshot).table.itertuples():
             st.markdown(f"**{ui.plain(mapping.file)}**")
             st.code(mapping.text, "toml", height=300)
