@@ -252,7 +252,7 @@ def _change(row: Mapping[str, Any]) -> str:
     if pd.isna(row["difference"]):
         return ""
     if row["x1"] == row["x2"] and row["n1"] == row["n2"]:
-        return "None"
+        return "The same"
     return {"higher": "Up", "lower": "Down"}.get(str(row["verdict"]), "No clear change")
 
 
