@@ -223,11 +223,18 @@ def sentences(changes: Changes) -> list[str]:
     return [f"{text[:1].upper()}{text[1:]}." for text in said if text]
 
 
+def source_line(changes: Changes, scope: str) -> str:
+    """What the comparison is about, which two snapshots it is of, and whether they are fictional."""
+    both = f"snapshots {changes.before.snapshot_id[:8]} and {changes.after.snapshot_id[:8]}"
+    return " · ".join([scope, both, *(["FICTIONAL"] if changes.after.fictional else [])])
+
+
 def responses(table: pd.DataFrame) -> pd.DataFrame:
     """The waves and roles whose responses changed, with roles in words; without columns that may not be seen or hold only 0."""
     flows = ["added", "gone", "edited", "reread"]
     differ = (table[flows].fillna(0) != 0).any(axis=1) | ~(table["before"] == table["now"]).fillna(False)
-    rows = table[differ].assign(role_name=table["role"].map(RESPONDENT_KINDS))
+    rows = table[differ]
+    rows = rows.assign(role_name=rows["role"].map(RESPONDENT_KINDS))
     return rows.drop(columns=[c for c in flows if rows[c].isna().any() or not rows[c].any()])
 
 

@@ -38,6 +38,7 @@ DIFFERENCE = (
     "so few respondents came or went between the two snapshots (fewer than {n}, or {low} to {high} with or without it) that the difference "
     "would tell what they answered"
 )
+ONE_SIDED = "one of the two snapshots has nothing here that may be shown"
 WORDS = "single people's words and rows stay inside the programme"
 
 #: Elements and measures never shown for a PCN under the threshold, to anybody. Element 2 and "all three" would give the
@@ -155,6 +156,7 @@ def between(table: pd.DataFrame, audience: str) -> pd.DataFrame:
     if audience == "shareable":
         few = (people < settings().min_respondents) & ((people > 0) | ~table["level"].isin(["england", "region"]))
         table = _hide(table, few | _small(with_it) | _small(without), DIFFERENCE)
+        table = _hide(table, people.isna(), ONE_SIDED)
     return table
 
 

@@ -25,6 +25,16 @@ def folder(twice: Two, tmp_path: Path) -> Path:
     return tmp_path
 
 
+def altered(folder: Path, snapshot: store.Snapshot, *statements: str) -> None:
+    """Put another file in the place of a snapshot, as somebody would whose hands are faster than a reader's."""
+    other = folder / "other"
+    shutil.copy(folder / snapshot.path.name, other)
+    with duckdb.connect(str(other)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+    other.replace(folder / snapshot.path.name)
+
+
 def tables(app: AppTest, column: str) -> list:
     return [t.value for t in (*app.table, *app.dataframe) if column in t.value.columns]
 
@@ -49,7 +59,7 @@ def test_two_are_listed_and_compared_and_one_press_goes_back(folder: Path, twice
     assert not app.exception and not app.error
     assert snapshots.current(folder) == before.snapshot_id
     assert any("is the current one again" in s.value for s in app.success)
-    assert f"{changes.totals[0]:,} responses" in app.title[0].value  # the page shows it at once
+    assert f"{changes.totals[0]:,} responses" in app.title[0].value.replace("\\", "")  # the page shows it at once
     assert app.query_params["before"] == after.snapshot_id and app.query_params["after"] == before.snapshot_id
     (button,) = back_buttons(app)  # and the way forth again
     button.click().run()
@@ -85,8 +95,7 @@ def test_the_overview_says_what_changed_since_the_last_one_of_the_same_kind(
     assert "supervision in Midlands" in midlands
     shared = healthy(run("overview", folder, monkeypatch, region="Y61", icb="D7T5G", audience="shareable")).replace("\\", "")
     assert "more responses" in shared and "% then" not in shared
-    with duckdb.connect(str(folder / twice[0].path.name)) as connection:
-        connection.execute("UPDATE snapshot SET fictional = FALSE")
+    altered(folder, twice[0], "UPDATE snapshot SET fictional = FALSE")
     store._describe.cache_clear()
     assert "Since the snapshot of" not in healthy(run("overview", folder, monkeypatch))
     app = run("data", folder, monkeypatch)
@@ -96,31 +105,22 @@ def test_the_overview_says_what_changed_since_the_last_one_of_the_same_kind(
 
 def test_a_snapshot_that_breaks_later_is_refused_in_words(folder: Path, twice: Two, monkeypatch: pytest.MonkeyPatch) -> None:
     app = run("data", folder, monkeypatch)
-    with duckdb.connect(str(folder / twice[0].path.name)) as connection:
-        connection.execute("DELETE FROM wave")
+    altered(folder, twice[0], "DELETE FROM wave")
     back_buttons(app)[0].click().run()
     assert "damaged" in app.error[0].value and snapshots.current(folder) == twice[1].snapshot_id and not app.exception
 
 
-@pytest.mark.parametrize(
-    "view", [{"wave": "2026-1-spring"}, {"role": "pcn_manager", "audience": "shareable"}, {"before": "x", "after": "<b>"}]
-)
-def test_the_data_page_under_a_view_with_history(twice: Two, view: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "FICTIONAL" in healthy(run("data", twice[1].path.parent, monkeypatch, **view))
-
-
-def test_the_same_on_both_sides_asks_for_two(twice: Two, monkeypatch: pytest.MonkeyPatch) -> None:
-    said = healthy(run("data", twice[1].path.parent, monkeypatch, before=twice[1].snapshot_id))
-    assert "Choose two different snapshots" in said
+def test_nonsense_in_the_link_and_the_same_on_both_sides(twice: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = run("data", twice[1].path.parent, monkeypatch, before=twice[1].snapshot_id, after="<b>", role="pcn_manager", wave="2026-1-spring")
+    assert "Choose two different snapshots" in healthy(app)
+    next(s for s in app.selectbox if s.label == "From the snapshot of").select(twice[0].snapshot_id).run()
+    assert "PCN managers" in healthy(app) and app.query_params["before"] == twice[0].snapshot_id
 
 
 def test_a_wave_that_is_in_one_only(folder: Path, twice: Two, monkeypatch: pytest.MonkeyPatch) -> None:
-    with duckdb.connect(str(folder / twice[0].path.name)) as connection:
-        for table in ("answer", "question", "response", "wave"):
-            connection.execute(f"DELETE FROM {table} WHERE wave_id = '2026-2-autumn'")
+    altered(folder, twice[0], *(f"DELETE FROM {t} WHERE wave_id = '2026-2-autumn'" for t in ("answer", "question", "response", "wave")))
     said = healthy(run("data", folder, monkeypatch)).replace("\\", "")
-    assert "is new" in said and "not in both snapshots" in said
-    assert "Autumn 2026 is new" in healthy(run("overview", folder, monkeypatch))
+    assert "Autumn 2026 is new" in said and "not in both snapshots" in said
 
 
 def test_history_opens_by_its_link() -> None:

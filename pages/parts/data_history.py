@@ -44,12 +44,13 @@ def past(view: ui.View) -> None:
 def compared(view: ui.View, changes: history.Changes) -> None:
     """What changed, in words and then in tables."""
     st.markdown("\n".join(f"- {ui.plain(sentence)}" for sentence in changed.sentences(changes)))
+    st.caption(ui.plain(changed.source_line(changes, view.scope)))
     titled("Responses", changed.responses(changes.responses), "responses")
     if changes.wave is None:
         ui.empty("no_data", "The chosen wave is not in both snapshots, so shares and bands cannot be compared. Choose another wave.")
     else:
         england = changed.coverage(changes.coverage, ["england"])
-        titled(f"England, {view.name(changes.wave)}, {view.who}", england.drop(columns="name"), "coverage")
+        titled("Elements of supervision, England", england.drop(columns="name"), "coverage")
         with st.expander("Regions and ICBs", icon=":material/table:"):
             ui.table(changed.coverage(changes.coverage, ["region", "icb"]), LABELS["coverage"], "changed-places", FORMATS, tall=True)
         titled("Bands of the offer", changed.moved(changes.moved), "moved")
