@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from oversight import publish, store
+from oversight import changed, history, publish, snapshots, store
 from oversight.checks import CheckFailed
 from oversight.exports.reading import ANSWERS, FileProblem
 from oversight.settings import ROOT, SAMPLE, exports_folder, snapshots_folder
@@ -62,6 +62,12 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--audience", choices=("internal", "shareable"), default="shareable")
     ask.add_argument("--format", choices=("table", "csv", "json"), default="table")
     ask.set_defaults(run=_ask)
+    past = commands.add_parser("history", help="list the snapshots that are kept, the one published last first")
+    past.add_argument("--format", choices=("table", "csv", "json"), default="table")
+    past.set_defaults(run=_history)
+    back = commands.add_parser("back", help="go back to a kept snapshot: it becomes the current one for everybody")
+    back.add_argument("snapshot", help="its id, as history lists it")
+    back.set_defaults(run=_back)
     documents = commands.add_parser("documents", help="write what is generated: data dictionary, questionnaire, register templates")
     documents.set_defaults(run=_documents)
     return parser
@@ -186,6 +192,24 @@ def _print_table(table: pd.DataFrame, kind: str) -> None:
     else:
         with pd.option_context("display.max_rows", None, "display.max_columns", None, "display.width", 250, "display.max_colwidth", 60):
             print(table.astype("object").where(table.notna(), "").to_string(index=False))
+
+
+def _history(options: argparse.Namespace, _: list[str]) -> int:
+    kept = history.listing()
+    if not kept:
+        raise store.NoSnapshot("No snapshot has been published yet. Run: python -m oversight build FOLDER")
+    table = changed.kept(history.table(kept, store.Viewer()))
+    _print_table(table[["snapshot_id", "published", "state", "fictional", "until", "responses", "files", "quarantined"]], options.format)
+    return 0
+
+
+def _back(options: argparse.Namespace, _: list[str]) -> int:
+    before = snapshots.current(snapshots_folder())
+    found = history.go_back(options.snapshot)
+    print(f"Snapshot {found.snapshot_id} is the current one again{' (fictional)' if found.fictional else ''}.")
+    if before:
+        print(f"To undo this: python -m oversight back {before}")
+    return 0
 
 
 def _documents(_: argparse.Namespace, __: list[str]) -> int:

@@ -34,6 +34,11 @@ OTHER = "a count of another state (no answer, does not apply …) is {low} to {h
 PLACE = "answers about a single PCN stay inside the programme"
 SENSITIVE = "wellbeing, intention to leave and safeguarding are never shown for a PCN under {n} respondents"
 REASONS = "the numbers behind a PCN's reasons are left out under {n} respondents, as they would give safeguarding answers away"
+DIFFERENCE = (
+    "so few respondents came or went between the two snapshots (fewer than {n}, or {low} to {high} with or without it) that the difference "
+    "would tell what they answered"
+)
+ONE_SIDED = "one of the two snapshots has nothing here that may be shown"
 WORDS = "single people's words and rows stay inside the programme"
 
 #: Elements and measures never shown for a PCN under the threshold, to anybody. Element 2 and "all three" would give the
@@ -136,6 +141,22 @@ def _change(table: pd.DataFrame, audience: str) -> pd.DataFrame:
     if audience == "shareable":
         table = _hide(table, (n1 < settings().min_respondents) | (n2 < settings().min_respondents), FEW)
         table = _hide(table, _small(x1) | _small(n1 - x1) | _small(x2) | _small(n2 - x2), SMALL)
+    return table
+
+
+def between(table: pd.DataFrame, audience: str) -> pd.DataFrame:
+    """Two snapshots side by side (x1 of n1, then x2 of n2), each as this audience may see it, less what their difference gives away.
+
+    Those who came or went between the two are a group like any other. An ICB is shown only when that group is as large as
+    the threshold; England and a region also where as many answered as before.
+    """
+    people, with_it = (table["n2"] - table["n1"]).abs(), (table["x2"] - table["x1"]).abs()
+    without = (table["n2"] - table["x2"] - table["n1"] + table["x1"]).abs()
+    table = _change(table.copy(), audience)
+    if audience == "shareable":
+        few = (people < settings().min_respondents) & ((people > 0) | ~table["level"].isin(["england", "region"]))
+        table = _hide(table, few | _small(with_it) | _small(without), DIFFERENCE)
+        table = _hide(table, people.isna(), ONE_SIDED)
     return table
 
 

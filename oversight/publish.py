@@ -16,10 +16,9 @@ from importlib import metadata
 from pathlib import Path
 
 import duckdb
-import filelock
 import pandas as pd
 
-from oversight import answers, exports, mapping
+from oversight import answers, exports, mapping, snapshots
 from oversight.checks import Placed, Source, check_snapshot, content_json, contract_frame, judge
 from oversight.exports.reading import Doubt, FileProblem, Probe, Reading
 from oversight.focus_groups import focus_groups
@@ -30,7 +29,7 @@ from oversight.settings import MAPPINGS, settings
 Progress = Callable[[str], None]
 PACKAGE = Path(__file__).parent
 #: The modules that turn files into tables, with all of exports/ (a test holds this against what is imported).
-INTAKE = ("answers", "checks", "focus_groups", "mapping", "model", "places", "publish", "questionnaire", "redact", "settings")
+INTAKE = ("answers", "checks", "focus_groups", "mapping", "model", "places", "publish", "questionnaire", "redact", "settings", "snapshots")
 #: The reader of any table: such a file need not be a survey, so it does not stop a build when nobody has mapped it.
 ANY_TABLE = "table"
 #: Libraries whose version may change what is read.
@@ -73,6 +72,7 @@ def build(folders: Iterable[Path], out: Path | None, progress: Progress = lambda
     frames |= _register_frames(sources, organisations)
     snapshot_id = _snapshot_id(sources, [p.mapping.sha256 for p in placed])
     frames |= _intake_frames(sources, organisations, frames, snapshot_id, fictional)
+    frames["mapping"] = _mapping_frame(placed)
     account = Account(snapshot_id, sources, fictional, len(frames["response"]))
     if out is None:
         with duckdb.connect() as connection:
@@ -80,7 +80,7 @@ def build(folders: Iterable[Path], out: Path | None, progress: Progress = lambda
             check_snapshot(connection)
     else:
         progress("Writing the snapshot")
-        account.path = _publish(frames, out, snapshot_id)
+        account.path = _publish(frames, out, snapshot_id, progress)
     return account
 
 
@@ -353,11 +353,19 @@ def _write(connection: duckdb.DuckDBPyConnection, frames: dict[str, pd.DataFrame
             connection.unregister("incoming")
 
 
-def _publish(frames: dict[str, pd.DataFrame], out: Path, snapshot_id: str) -> Path:
-    """Write, check, rename, and point ``current`` to it, one build at a time. The same id is never written twice."""
+def _mapping_frame(placed: list[Placed]) -> pd.DataFrame:
+    """The table mapping: what was used, word by word, shipped mappings too; files of one name are told apart by their SHA-256."""
+    used = {p.mapping.sha256: p.mapping for p in placed}.values()
+    names = [m.file for m in used]
+    rows = [(m.file if names.count(m.file) == 1 else f"{m.file} ({m.sha256[:8]})", m.sha256, m.text) for m in used]
+    return pd.DataFrame(rows, columns=list(BY_NAME["mapping"].columns))
+
+
+def _publish(frames: dict[str, pd.DataFrame], out: Path, snapshot_id: str, progress: Progress) -> Path:
+    """Write, check, rename, log, point ``current`` to it and remove the oldest, one build at a time. No id is written twice."""
     out.mkdir(parents=True, exist_ok=True)
     target = out / f"{snapshot_id}.duckdb"
-    with filelock.FileLock(out / ".lock"):
+    with snapshots.lock(out):
         for leftover in out.glob(".building-*"):  # from a build that was killed; nobody else writes while we hold the lock
             leftover.unlink(missing_ok=True)
         if not target.exists():
@@ -367,12 +375,8 @@ def _publish(frames: dict[str, pd.DataFrame], out: Path, snapshot_id: str) -> Pa
                 check_snapshot(connection)
                 connection.execute("CHECKPOINT")
             temporary.replace(target)
-        set_current(out, snapshot_id)
+        before = snapshots.current(out)  # people may be looking at it
+        if not snapshots.make_current(out, snapshot_id, snapshots.PUBLISHED):
+            progress(f"{snapshots.LOG} could not be written: close it elsewhere. The snapshot is listed by the time of its file.")
+        snapshots.prune(out, settings().snapshots_kept, {before, snapshot_id})
     return target
-
-
-def set_current(out: Path, snapshot_id: str) -> None:
-    """Make a snapshot the current one in one step (Windows cannot replace a file that is open, so nobody keeps it open)."""
-    temporary = out / ".current.tmp"
-    temporary.write_text(snapshot_id + "\n", encoding="utf-8")
-    temporary.replace(out / "current")

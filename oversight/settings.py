@@ -27,12 +27,13 @@ def exports_folder() -> Path:
 
 @dataclass(frozen=True)
 class Settings:
-    """Definitions (stored in each snapshot) and disclosure rules (live)."""
+    """Definitions (stored in each snapshot); disclosure rules and how many snapshots are kept (live)."""
 
     definitions: dict[str, float]
     min_respondents: int
     small_low: int
     small_high: int
+    snapshots_kept: int = 12
 
 
 @cache
@@ -40,4 +41,5 @@ def settings() -> Settings:
     """The settings file, read once."""
     with (REFERENCE / "settings.toml").open("rb") as file:
         raw = tomllib.load(file)
-    return Settings(definitions={k: float(v) for k, v in raw["definitions"].items()}, **raw["disclosure"])
+    definitions = {k: float(v) for k, v in raw["definitions"].items()}
+    return Settings(definitions, **raw["disclosure"], **raw.get("history", {}))

@@ -195,11 +195,11 @@ def find_snapshot(which: str | Path | None = None) -> Snapshot:
             raise AskError(f"{which} is neither a snapshot file nor a snapshot id (16 characters, 0-9 and a-f).")
         path = folder / f"{which}.duckdb"
     if not path.exists():
-        raise AskError(f"There is no snapshot {which} in {folder.name}. It may have been removed.")
+        raise AskError(f"There is no snapshot {which} in {folder.name}. It may have been removed. See: python -m oversight history")
     return _describe(path.resolve())
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def _describe(path: Path) -> Snapshot:
     with duckdb.connect(str(path), read_only=True) as connection:
         snapshot_id, fictional, data_until, version = connection.execute(

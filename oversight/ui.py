@@ -69,6 +69,14 @@ class Picker:
             self.write_url()
         return value
 
+    def forget(self, *names: str) -> None:
+        """Drop what was chosen, so that the next run begins with the default again."""
+        for name in names:
+            self.kept.pop(name, None)
+            st.session_state.pop(f"filter-{name}", None)
+            if name in st.query_params:
+                del st.query_params[name]
+
     def write_url(self) -> None:
         """Bring the URL up to date in one step, so that the back button undoes one choice at a time."""
         present = st.query_params.to_dict()

@@ -8,7 +8,7 @@ import streamlit as st
 from oversight import accounts, charts, findings, ui
 from oversight.accounts import FORMATS, LABELS
 from oversight.model import RESPONDENT_KINDS
-from pages.parts import data_add, data_rows
+from pages.parts import data_add, data_history, data_rows
 
 
 def replies(view: ui.View) -> None:
@@ -71,8 +71,9 @@ ui.headline(
 )
 parts = {
     "Replies": replies, "Files": files, "Set aside": data_rows.aside, "Questions": data_rows.questions, "Organisations": organisations,
-    "Add files": data_add.add,
+    "Add files": data_add.add, "History": data_history.past,
 }  # fmt: skip
-for tab, draw in zip(st.tabs(list(parts), key="data-parts"), parts.values(), strict=True):
+part = st.query_params.get("part")  # a link may name the part to open at
+for tab, draw in zip(st.tabs(list(parts), key="data-parts", default=part if part in parts else None), parts.values(), strict=True):
     with tab:
         draw(view)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from oversight import challenges, charts, findings, measures, reasons, summary, ui
+from oversight import challenges, changed, charts, findings, history, measures, reasons, summary, ui
 from oversight.questionnaire import PCN_SIDE
 
 ELEMENTS = {"label": "Element", "yes": "Yes (95% interval)", "england": "England", "dont_know_share": "Don't know"}
@@ -22,6 +22,9 @@ view = ui.here()
 level, code = view.place
 place, fictional = view.name(code), view.snapshot.fictional
 replies = view.ask("responses")
+last = history.earlier(history.listing(), view.snapshot)
+asked_for = {name: view.filters[name] for name in ("wave", "role", "region", "icb")}
+changes = history.changes(view.viewer, last.snapshot, view.snapshot, **asked_for) if last and last.snapshot else None
 state = summary.replies_state(replies.table, level, code, view.asked)
 if state:
     ui.headline(f"Overview · {view.scope}", summary.nothing_sentence(state, view.who, place))
@@ -40,6 +43,10 @@ else:
     for column, (label, value, words) in zip(st.columns(3), facts, strict=True):
         column.metric(label, value)
         column.caption(ui.plain(words))
+    if last and changes:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(ui.plain(changed.since_sentence(changes, last.when, level, code)))
+            ui.link("data", "What changed", icon=":material/arrow_forward:", part="History")
 
     st.header(ui.plain(summary.weakest_sentence(rows)), anchor=False)
     left, right = st.columns([4, 8], gap="medium")
@@ -47,8 +54,8 @@ else:
         drawn = charts.versus(summary.drawable(rows), other="before", other_name=earlier, fictional=fictional)
         ui.chart(drawn, findings.alt_shares(rows, "label"), "elements")
     with right:
-        changed = {"change": f"Change since {earlier} (points)"} if before else {}
-        ui.table(rows, columns(ELEMENTS) | changed | {"answered": "n"} | summary.noted(rows), "elements-table", FORMATS)
+        more = {"change": f"Change since {earlier} (points)"} if before else {}
+        ui.table(rows, columns(ELEMENTS) | more | {"answered": "n"} | summary.noted(rows), "elements-table", FORMATS)
     ui.source(view, coverage, whole["answered"])
     with st.container(horizontal=True, vertical_alignment="center"):
         ui.link("coverage", "Every part and every place", icon=":material/arrow_forward:")
@@ -84,6 +91,8 @@ with need, st.spinner("Estimating where need is greatest…"):
         st.header(ui.plain(reasons.headline(table, place)), anchor=False)
         ui.chart(charts.bands(counts, fictional=fictional), reasons.alt_bands(counts), "bands")
         st.markdown(NOT_A_RANKING)
+        if last and changes:
+            st.caption(ui.plain(changed.since_bands(changes, last.when)))
         st.caption(findings.source_line(priority, view.scope, extra=findings.count(len(table), "PCN")))
         ui.behind(view, counts, BANDS, {"priority": priority}, FORMATS)
         ui.link("priority", "Which PCNs, why, and how sure we are", icon=":material/arrow_forward:")

@@ -1,12 +1,14 @@
 """What tests share."""
 
 import os
+import shutil
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import settings
 
-from oversight import publish, store
+from oversight import publish, snapshots, store
 from oversight.settings import SAMPLE
 
 # the machines that run these tests are slow and shared: a deadline would fail on noise
@@ -37,3 +39,22 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> store.Snapshot:
     """The fictional sample, published once by the production build."""
     account = publish.build([SAMPLE], tmp_path_factory.mktemp("snapshots"))
     return store.find_snapshot(account.path)
+
+
+@pytest.fixture(scope="session")
+def twice(sample: store.Snapshot, tmp_path_factory: pytest.TempPathFactory) -> tuple[store.Snapshot, store.Snapshot]:
+    """The sample with an earlier export of its newest form (246 rows fewer, one answer other), and the sample, in one folder."""
+    folder = tmp_path_factory.mktemp("twice")
+    shutil.copytree(SAMPLE, folder / "exports")
+    (form,) = (folder / "exports" / "surveys").glob("*.xlsx")
+    book = openpyxl.load_workbook(form)
+    book.active.delete_rows(1350, 2000)
+    contact = next(c for c in book.active[1] if c.value and "first point of contact" in str(c.value))
+    cell = book.active.cell(row=900, column=contact.column)
+    cell.value = "No" if cell.value == "Yes" else "Yes"
+    book.save(form.with_name(form.name.replace("1594", "1348")))
+    form.unlink()
+    account = publish.build([folder / "exports"], folder / "snapshots")
+    shutil.copy2(sample.path, folder / "snapshots")
+    snapshots.make_current(folder / "snapshots", sample.snapshot_id, snapshots.PUBLISHED)
+    return store.find_snapshot(account.path), store.find_snapshot(folder / "snapshots" / sample.path.name)
