@@ -123,7 +123,7 @@ def about_coders(coders: Coders) -> str:
     return UNNAMED if coders.unnamed or not len(coders) else "one coder, whose name was left out"
 
 
-def summary(frame: pd.DataFrame) -> str:
-    """What an ``excerpts`` table holds, in words."""
+def summary(frame: pd.DataFrame, what: str = "passages", codes: str = "codes") -> str:
+    """What an ``excerpts`` table holds, in the tool's own words for passages and codes."""
     passages = len(frame.drop_duplicates(["document", "highlight"]))
-    return f"{passages} passages, {frame['code'].nunique()} codes, {frame['document'].nunique()} documents"
+    return f"{passages} {what}, {frame['code'].nunique()} {codes}, {frame['document'].nunique()} documents"
