@@ -109,9 +109,7 @@ def _quotations(probe: Probe) -> Reading:
     joined = sum(len(codes) != (q["codes"] or "").count(", ") + 1 for q, codes in zip(quotations, split, strict=True) if codes)
     warnings = [
         f"{joined} cells hold codes with commas in their names; they were parted by names seen elsewhere in the file" if joined else "",
-        ""
-        if "count" in columns or not found
-        else "the column Number of Codes is missing; names of codes may hold commas, so export it too",
+        "" if "count" in columns or not found else "the column Number of Codes is missing; export it too, for names may hold commas",
     ]
     notes = [
         codings.summary(excerpts, "quotations"),

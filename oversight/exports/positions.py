@@ -72,16 +72,17 @@ class Text:
 def choose(origin: str, passages: Sequence[tuple[Text, int, int]]) -> tuple[Way, str]:
     """How a project counts, and a warning ("" when none is due).
 
-    By its ``origin``; where most passages then begin or end inside a word and another way fits at least nine in ten, that.
+    By its ``origin``; where over a quarter of the passages then begin or end inside a word and another way fits nine in ten, that.
     """
     by_origin = way_of(origin)
     fits = {way: _fit(way, passages) for way in (by_origin, *WAYS)}
-    if not passages or fits[by_origin] >= 0.5:
+    if not passages or fits[by_origin] >= 0.75:
         return by_origin, ""
     best = max(fits, key=lambda way: fits[way])  # the first of equals
     many = f"{round((1 - fits[by_origin]) * len(passages))} of {len(passages)} passages begin or end inside a word"
     if fits[best] < 0.9:
-        return by_origin, f"{many}; check that their words are whole (positions were read as {by_origin.words})"
+        warning = f"{many}; check that their words are whole (positions were read as {by_origin.words})"
+        return by_origin, warning if fits[by_origin] < 0.5 else ""
     return best, f"positions were read as {best.words}, for read as {by_origin.words}, {many}"
 
 
