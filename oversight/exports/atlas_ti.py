@@ -6,7 +6,8 @@ exported on a Mac as CSV with ``;``. Workbooks and the Windows headings are not 
 
 A row of the file is one quotation, a row of the table one quotation with one code. Codes are joined by ``, `` while their
 names hold commas: where the parts are not as many as Number of Codes says, they are put together by names that are certain
-elsewhere in the file; a quotation that still can be read in several ways is set aside. A code's path is what ``::`` says,
+elsewhere in the file, with a warning at the row where that is likely rather than certain; a quotation that still can be read
+in several ways is set aside. A code's path is what ``::`` says,
 which is how ATLAS.ti says it; ``Group: Code`` stays one name. Quotations without a code are left out and counted.
 """
 
@@ -98,19 +99,20 @@ def _quotations(probe: Probe) -> Reading:
     coders = Coders()
     found: list[Coding] = []
     asides: list[Aside] = []
-    for quotation, codes in zip(quotations, split, strict=True):
+    warnings: list[tuple[int, str]] = []
+    for quotation, (codes, supposed) in zip(quotations, split, strict=True):
         if codes is None:
             asides.append(_unclear(quotation, "count" in columns))
             continue
         found += _codings(quotation, codes, coders)
+        if supposed:
+            row, names = int(quotation["row"]), " | ".join(codes)
+            warnings.append((row, f"names of codes hold commas; its {len(codes)} codes were taken to be {names}. Check them."))
     found, again = codings.once(found)
     excerpts = codings.excerpts(found)
-    uncoded = sum(codes == [] for codes in split)
-    joined = sum(len(codes) != (q["codes"] or "").count(", ") + 1 for q, codes in zip(quotations, split, strict=True) if codes)
-    warnings = [
-        f"{joined} cells hold codes with commas in their names; they were parted by names seen elsewhere in the file" if joined else "",
-        "" if "count" in columns or not found else "the column Number of Codes is missing; export it too, for names may hold commas",
-    ]
+    uncoded = sum(codes == [] for codes, _ in split)
+    if "count" not in columns and found:
+        warnings.append((0, "the column Number of Codes is missing; export it too, for names of codes may hold commas"))
     notes = [
         codings.summary(excerpts, "quotations"),
         codings.about_coders(coders),
@@ -122,7 +124,7 @@ def _quotations(probe: Probe) -> Reading:
         TOOL,
         rows_read,
         records.aside + again + asides,
-        [(0, text) for text in warnings if text],
+        warnings,
         tables={"excerpts": excerpts},
         note="; ".join(filter(None, notes)),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 _JOINT = ", "
 #: In one cell, and steps over a whole file: far above any project.
@@ -15,16 +16,25 @@ _NEVER = 99
 Cell = tuple[str, int | None]
 
 
-def split_codes(cells: Sequence[tuple[str | None, int | None]]) -> list[list[str] | None]:
-    """The codes of each cell; [] for a blank one, None where they cannot be told apart.
+class Split(NamedTuple):
+    """``codes``: [] for a blank cell, None where they cannot be told apart. ``supposed``: likely, but to be looked at."""
+
+    codes: list[str] | None
+    supposed: bool = False
+
+
+def split_codes(cells: Sequence[tuple[str | None, int | None]]) -> list[Split]:
+    """The codes of each cell.
 
     Certain are: codes on lines of their own, a single code, as many parts as there are codes. What is certain tells how other
     cells are to be read, and so on, as long as each has one reading only. The strictest rule that reads any further cell is
-    used first: all names known; else all known or of a known group (``Group: Code``); else one new name at most.
+    used first: all names known; else all known or of a known group (``Group: Code``); else the only reading with one new name,
+    which is supposed, and so is what rests on it.
     """
     distinct: dict[Cell, None] = dict.fromkeys((cell or "", count) for cell, count in cells)
     done = {cell: codes for cell in distinct if (codes := _certain(*cell)) is not None}
     known = {code for codes in done.values() for code in codes}
+    supposed: set[str] = set()
     left = [cell for cell in distinct if cell not in done and 1 <= cell[0].count(_JOINT) < _MAX_PARTS]
     steps = 0
     while left and steps < _MAX_STEPS:
@@ -40,9 +50,12 @@ def split_codes(cells: Sequence[tuple[str | None, int | None]]) -> list[list[str
         if not solved:
             break
         done |= solved
-        known |= {code for codes in solved.values() for code in codes}
+        names = {code for codes in solved.values() for code in codes}
+        supposed |= names - known if rule == 2 else set()
+        known |= names
         left = [cell for cell in left if cell not in solved]
-    return [done.get((cell or "", count)) for cell, count in cells]
+    found = [done.get((cell or "", count)) for cell, count in cells]
+    return [Split(codes, not supposed.isdisjoint(codes or [])) for codes in found]
 
 
 def _certain(cell: str, count: int | None) -> list[str] | None:

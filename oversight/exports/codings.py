@@ -106,11 +106,12 @@ def once(codings: Iterable[Coding]) -> tuple[list[Coding], list[Aside]]:
     first: dict[tuple[str, ...], int] = {}
     kept, again = [], []
     for c in codings:
-        row = first.setdefault((c.document, c.highlight, c.code, c.coder), c.row)
-        if row == c.row:
+        key = (c.document, c.highlight, c.code, c.coder)
+        if key not in first:
+            first[key] = c.row
             kept.append(c)
         else:
-            detail = f"Row {row} codes the same passage with the same code. Keep one of them."
+            detail = f"Row {first[key]} codes the same passage with the same code. Keep one of them."
             again.append(aside(c.row, "duplicate_row", detail, {"document": c.document, "code": c.code}))
     return kept, again
 
