@@ -64,9 +64,10 @@ LAYOUTS: Mapping[str, Mapping[str, Layout]] = MappingProxyType(
                 "The public quotations and codes of one study, exported on a Mac. Not seen: workbooks, and the headings on Windows.",
             ),
         },
+        "dedoose": {"dedoose": Layout("Dedoose", "The excerpts as a spreadsheet with a column for each code. Word documents are refused.")},
         "other_tools": {
             "other_tool": Layout(
-                "QualCoder and Dedoose",
+                "QualCoder, and Dedoose in Word",
                 "Recognised and refused, with a message that says what to export instead.",
                 "Two made-up Dedoose documents of another maker. Not seen: a database of QualCoder.",
             ),

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
-from oversight.exports import atlas_ti, forms, maxqda, nvivo, organisations, other_tools, refi_qda, registers, taguette, workforce
+from oversight.exports import atlas_ti, dedoose, forms, maxqda, nvivo, organisations, other_tools, refi_qda, registers, taguette, workforce
 from oversight.exports.reading import Aside, Doubt, FileProblem, Probe, Reading
 
 #: In the order in which they are asked; detection refuses a file that two of them claim.
-READERS = (forms, taguette, refi_qda, nvivo, maxqda, atlas_ti, other_tools, organisations, workforce, registers)
+READERS = (forms, taguette, refi_qda, nvivo, maxqda, atlas_ti, dedoose, other_tools, organisations, workforce, registers)
 
 
 def detect(path: Path, answers: Mapping[str, str] | None = None) -> tuple[Probe, ModuleType, str] | None:

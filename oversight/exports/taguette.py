@@ -37,7 +37,7 @@ CODE_BOOK = "the highlights of a Taguette project: it holds their tags only"
 PAGE = "the export of all highlights: this is a page to look at; give the same as CSV or workbook"
 
 _PAGE = re.compile(r"\s*<!doctype html", re.IGNORECASE)
-_TITLE = re.compile(r"<title>[^<]*Taguette[^<]*</title>", re.IGNORECASE)
+_TITLE = re.compile(r"<title>[^<]{0,100}Taguette[^<]{0,100}</title>", re.IGNORECASE)
 _PAGE_TAG = re.compile(r'<h2>([^<]*)</h2>\s*<p class="number">[^<]*</p>\s*<p>([^<]*)</p>')
 
 
