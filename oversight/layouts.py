@@ -38,8 +38,38 @@ LAYOUTS: Mapping[str, Mapping[str, Layout]] = MappingProxyType(
         "taguette": {
             "taguette": Layout(
                 "Taguette",
-                "The export of all highlights, as CSV or workbook.",
+                "The export of all highlights, as CSV or workbook; the project file; code books. Pages (HTML) are recognised only.",
                 "Files that Taguette 1.5.2 itself wrote, on text of our own. Not seen: another team's project.",
+            ),
+        },
+        "refi_qda": {
+            "refi_qda": Layout(
+                "REFI-QDA",
+                "A project (.qdpx) or code book (.qdc) of NVivo, ATLAS.ti, MAXQDA, Quirkos or another coding tool.",
+                "One public project of ATLAS.ti 8, without its texts, and a code book of Taguette. Not seen: projects of other tools.",
+            ),
+        },
+        "nvivo": {
+            "nvivo": Layout(
+                "NVivo",
+                "The text of one code, whose name is taken from the file's name; the matrix of counts.",
+                "Two public texts of one study and one public matrix of another.",
+            ),
+        },
+        "maxqda": {"maxqda": Layout("MAXQDA", "The list of coded segments, as workbook or CSV, in several languages.")},
+        "atlas_ti": {
+            "atlas_ti": Layout(
+                "ATLAS.ti",
+                "The list of quotations and the list of codes, as CSV or workbook.",
+                "The public quotations and codes of one study, exported on a Mac. Not seen: workbooks, and the headings on Windows.",
+            ),
+        },
+        "dedoose": {"dedoose": Layout("Dedoose", "The excerpts as a spreadsheet with a column for each code. Word documents are refused.")},
+        "other_tools": {
+            "other_tool": Layout(
+                "QualCoder, and Dedoose in Word",
+                "Recognised and refused, with a message that says what to export instead.",
+                "Two made-up Dedoose documents of another maker. Not seen: a database of QualCoder.",
             ),
         },
         "organisations": {

@@ -7,6 +7,7 @@ import csv
 import gzip
 import hashlib
 import io
+import lzma
 import warnings
 import zipfile
 import zlib
@@ -26,6 +27,8 @@ MAX_UNPACKED_BYTES = 2_000_000_000
 MAX_RATIO = 200
 MAX_COLUMNS = 2_000
 MAX_CELL = 1_000_000
+#: The largest text, XML document or archive member that is read whole.
+MAX_WHOLE = 60_000_000
 
 #: Stands between the answers of one cell of several answers (ASCII's unit separator: nobody types it).
 ITEMS = "\x1f"
@@ -195,7 +198,7 @@ class Probe:
         try:
             with zipfile.ZipFile(self.path) as archive:
                 infos = archive.infolist()
-        except (zipfile.BadZipFile, OSError, ValueError) as error:
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             raise FileProblem(self.name, "is damaged: the archive cannot be opened.", "Download or export it again.") from error
         unpacked = sum(i.file_size for i in infos)
         bomb = any(i.file_size > 1_000_000 and i.file_size > MAX_RATIO * max(i.compress_size, 1) for i in infos)
@@ -245,6 +248,27 @@ class Probe:
         else:
             with self.path.open("rb") as file:
                 yield file
+
+    def whole(self, member: str = "", limit: int = MAX_WHOLE) -> bytes:
+        """The bytes of the file, or of one member of the archive. Raises ``FileProblem`` when damaged or longer than ``limit``."""
+        what = f"({member}) " if member else ""
+        try:
+            with self._open(member) as file:
+                data = file.read(limit + 1)
+        except (
+            KeyError, ValueError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, NotImplementedError
+        ) as error:  # fmt: skip
+            raise FileProblem(self.name, f"{what}is damaged: it cannot be unpacked.", "Download or export it again.") from error
+        if len(data) > limit:
+            raise FileProblem(self.name, f"{what}holds more than {limit / 1e6:,.0f} MB.", "It was not read. Split it, or export less.")
+        return data
+
+    @cached_property
+    def beginning(self) -> str:
+        """The beginning of a file that is no archive, as text without a byte-order mark; "" for an archive."""
+        if self.is_zip or self.is_gzip:
+            return ""
+        return decode(self.head)
 
     def _layout(self, member: str) -> tuple[str, str]:
         """Encoding and delimiter.
@@ -365,3 +389,14 @@ class Probe:
 
 def _as_text(row: Sequence[Any]) -> tuple[str, ...]:
     return tuple("" if cell is None else str(cell) for cell in row)
+
+
+def decode(data: bytes) -> str:
+    """Bytes as text without a byte-order mark: by their mark, else as UTF-8, else as cp1252."""
+    for mark, encoding in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+        if data.startswith(mark):
+            return data[len(mark) :].decode(encoding, errors="replace")
+    try:
+        return codecs.getincrementaldecoder("utf-8")().decode(data)  # the last character may be cut
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace")
