@@ -35,6 +35,13 @@ LAYOUTS: Mapping[str, Mapping[str, Layout]] = MappingProxyType(
                 "Four public files exported by others, workbooks and CSV. Not seen: a workbook kept in step with a live form.",
             ),
         },
+        "qualtrics": {
+            "qualtrics": Layout(
+                "Qualtrics",
+                "CSV, TSV or workbook, with three header rows, two (legacy) or one; choices as text, split columns folded.",
+                "Five public files exported by others: of today, of 2016 and legacy. Not seen: TSV, workbook, loop and merge of today.",
+            ),
+        },
         "taguette": {
             "taguette": Layout(
                 "Taguette",
