@@ -42,6 +42,13 @@ LAYOUTS: Mapping[str, Mapping[str, Layout]] = MappingProxyType(
                 "Five public files exported by others: of today, of 2016 and legacy. Not seen: TSV, workbook, loop and merge of today.",
             ),
         },
+        "surveymonkey": {
+            "surveymonkey": Layout(
+                "SurveyMonkey",
+                "CSV or workbook with two header rows, or one over SurveyMonkey's own ids; answers as words, not as numbers.",
+                "Three public files published by others, one not UTF-8, one without ids. Not seen: columns about a respondent, workbook.",
+            ),
+        },
         "taguette": {
             "taguette": Layout(
                 "Taguette",

@@ -20,7 +20,7 @@ from oversight.exports.dates import looks_like_time
 from oversight.exports.personal import asks_who
 from oversight.exports.reading import FileProblem, Probe, Reading, Survey
 from oversight.exports.records import Records, load, tidy, unique
-from oversight.exports.responses import at, first_rows, identify, key, listed, moments, only_marks, table_rows
+from oversight.exports.responses import at, first_rows, identify, key, listed, moments, only_marks, table_rows, ticked
 
 TOOL = "qualtrics"
 
@@ -236,8 +236,10 @@ def _questions(frame: pd.DataFrame, layout: _Layout) -> Folded:
         members = split[run.start : run.stop]
         stem, labels = _stem([wording[name] for name in members], [frame[name] for name in members], old)
         parts = tuple(Part(name, label, tool_id=ids[name]) for name, label in zip(members, labels, strict=True))
-        groups.append(Group(stem, parts, keys[run.start]) if stem else Group(wording[members[0]], parts[:1]))
-        groups += [Group(wording[part.column], (part,)) for part in parts[1:] if not stem]
+        if stem and (ticked(frame, parts, ()) or ticked(frame, parts, ("1",))):
+            groups.append(Group(stem, parts, keys[run.start]))
+        else:
+            groups += [Group(wording[name], (Part(name, tool_id=ids[name]),)) for name in members]
     place = {name: position for position, name in enumerate(columns)}
     folded = fold(frame, sorted(groups, key=lambda group: place[group.parts[0].column]))
     # what stays a question of its own keeps the words that were exported

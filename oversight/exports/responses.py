@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
 import pandas as pd
 
+from oversight.exports.columns import Part
 from oversight.exports.reading import Probe
 from oversight.exports.records import Records, read_times, text_of, tidy
 
@@ -69,10 +70,18 @@ def moments(probe: Probe, records: Records, started: str | None, completed: str 
     return found.get(started or "", never), found.get(completed or "", never), evidence
 
 
-def only_marks(cells: pd.Series, label: str) -> bool:
-    """Whether a column holds ticks only (1, or the answer's own words): then its label is an answer, not a question."""
+def only_marks(cells: pd.Series, label: str, marks: Collection[str] = ("1",)) -> bool:
+    """Whether a column holds ticks only (the answer's own words, or ``marks``): then its label is an answer, not a question."""
     values = {tidy(value).casefold() for value in cells.dropna().unique()}
-    return values <= {"1", tidy(label).casefold()}
+    return values <= {*marks, tidy(label).casefold()}
+
+
+def ticked(frame: pd.DataFrame, parts: Iterable[Part], marks: Collection[str]) -> bool:
+    """Whether the columns of a question hold ticks only, and any at all, so that they are its answers and not rows of a grid."""
+    ticks = [part for part in parts if not part.other]
+    return all(only_marks(frame[p.column], p.label, marks) for p in ticks) and bool(
+        frame[[p.column for p in ticks]].notna().to_numpy().any()
+    )
 
 
 def listed(items: Sequence[object]) -> str:
