@@ -49,6 +49,13 @@ LAYOUTS: Mapping[str, Mapping[str, Layout]] = MappingProxyType(
                 "Three public files published by others, one not UTF-8, one without ids. Not seen: columns about a respondent, workbook.",
             ),
         },
+        "spss": {
+            "spss": Layout(
+                "SPSS",
+                "Data files, .sav and .zsav, also those of Jisc Online Surveys: labels, missing values, several answers.",
+                "Six public files written by others: by Jisc, by SPSS itself and by other programs.",
+            ),
+        },
         "taguette": {
             "taguette": Layout(
                 "Taguette",
