@@ -56,6 +56,12 @@ LAYOUTS: Mapping[str, Mapping[str, Layout]] = MappingProxyType(
                 "Six public files written by others: by Jisc, by SPSS itself and by other programs.",
             ),
         },
+        "google_forms": {
+            "google_forms": Layout(
+                "Google Forms",
+                "CSV, or the spreadsheet of responses as CSV or workbook. Several answers in one cell need a mapping that knows them.",
+            ),
+        },
         "taguette": {
             "taguette": Layout(
                 "Taguette",

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
-from oversight.exports import forms, organisations, qualtrics, registers, spss, surveymonkey, taguette, workforce
+from oversight.exports import forms, google_forms, organisations, qualtrics, registers, spss, surveymonkey, taguette, workforce
 from oversight.exports.reading import Aside, Doubt, FileProblem, Probe, Reading
 
 #: In the order in which they are asked; detection refuses a file that two of them claim.
-READERS = (forms, qualtrics, surveymonkey, spss, taguette, organisations, workforce, registers)
+READERS = (forms, qualtrics, surveymonkey, spss, google_forms, taguette, organisations, workforce, registers)
 
 
 def detect(path: Path, answers: Mapping[str, str] | None = None) -> tuple[Probe, ModuleType, str] | None:
