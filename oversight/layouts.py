@@ -35,6 +35,33 @@ LAYOUTS: Mapping[str, Mapping[str, Layout]] = MappingProxyType(
                 "Four public files exported by others, workbooks and CSV. Not seen: a workbook kept in step with a live form.",
             ),
         },
+        "qualtrics": {
+            "qualtrics": Layout(
+                "Qualtrics",
+                "CSV, TSV or workbook, with three header rows, two (legacy) or one; choices as text, split columns folded.",
+                "Five public files exported by others: of today, of 2016 and legacy. Not seen: TSV, workbook, loop and merge of today.",
+            ),
+        },
+        "surveymonkey": {
+            "surveymonkey": Layout(
+                "SurveyMonkey",
+                "CSV or workbook with two header rows, or one over SurveyMonkey's own ids; answers as words, not as numbers.",
+                "Three public files published by others, one not UTF-8, one without ids. Not seen: columns about a respondent, workbook.",
+            ),
+        },
+        "spss": {
+            "spss": Layout(
+                "SPSS",
+                "Data files, .sav and .zsav, also those of Jisc Online Surveys: labels, missing values, several answers.",
+                "Six public files written by others: by Jisc, by SPSS itself and by other programs.",
+            ),
+        },
+        "google_forms": {
+            "google_forms": Layout(
+                "Google Forms",
+                "CSV, or the spreadsheet of responses as CSV or workbook. Several answers in one cell need a mapping that knows them.",
+            ),
+        },
         "taguette": {
             "taguette": Layout(
                 "Taguette",

@@ -33,7 +33,7 @@ INTAKE = ("answers", "checks", "focus_groups", "mapping", "model", "places", "pu
 #: The reader of any table: such a file need not be a survey, so it does not stop a build when nobody has mapped it.
 ANY_TABLE = "table"
 #: Libraries whose version may change what is read.
-READING_LIBRARIES = ("duckdb", "openpyxl", "pandas", "pyarrow")
+READING_LIBRARIES = ("duckdb", "openpyxl", "pandas", "pyarrow", "pyreadstat")
 IGNORED_NAMES = {"readme.md", ".gitkeep", ".ds_store", "thumbs.db", "desktop.ini"}
 
 

@@ -114,7 +114,7 @@ def fold(frame: pd.DataFrame, groups: Iterable[Group], told: bool = False) -> Fo
         if found is None:
             for part in group.parts:
                 kind = "text" if part.other or part.text else "choice"
-                text = part.wording or joined(group.text, part.label)
+                text = part.wording or (joined(group.text, part.label) if len(group.parts) > 1 or part.label else group.text)
                 only = len(group.parts) == 1
                 questions.append(ExportedQuestion(part.column, part.tool_id or (group.tool_id if only else ""), text, kind))
                 cells.append(frame[part.column])

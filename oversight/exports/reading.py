@@ -273,8 +273,9 @@ class Probe:
     def _layout(self, member: str) -> tuple[str, str]:
         """Encoding and delimiter.
 
-        Byte-order mark first, then strict UTF-8 over the whole text, then cp1252. The delimiter is the first comma,
-        semicolon or tab outside quotes: questions hold commas, the first heading of an export does not.
+        Byte-order mark first, then NUL at every other place (UTF-16 that lost its mark), then strict UTF-8 over the whole
+        text, then cp1252. The delimiter is the first comma, semicolon or tab outside quotes: questions hold commas, the
+        first heading of an export does not.
         """
         if member not in self._layouts:
             if self.is_gzip:
@@ -298,6 +299,9 @@ class Probe:
     def _encoding(self, chunk: bytes, file: IO[bytes] | gzip.GzipFile) -> str:
         if chunk.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return "utf-16"
+        for encoding, half in (("utf-16-le", chunk[1:2_000:2]), ("utf-16-be", chunk[0:2_000:2])):
+            if half.count(0) > len(half) / 2:
+                return encoding
         decoder = codecs.getincrementaldecoder("utf-8")()
         try:
             while chunk:
