@@ -42,6 +42,18 @@ LAYOUTS: Mapping[str, Mapping[str, Layout]] = MappingProxyType(
                 "Files that Taguette 1.5.2 itself wrote, on text of our own. Not seen: another team's project.",
             ),
         },
+        "transcripts": {
+            "teams_transcript": Layout(
+                "Teams transcript",
+                "What Microsoft Teams offers for download after a meeting, as .vtt or .docx. Speakers become Speaker 1, Speaker 2 …",
+            ),
+            "vtt_transcript": Layout(
+                "Transcript (WebVTT)",
+                "Any other .vtt, Zoom's with its speakers before the words included.",
+                "Ten public files, none of which names speakers, against an independent reader. Not seen: one that Zoom wrote.",
+            ),
+            "otter_transcript": Layout("Transcript (text)", "Text with a line of speaker and time over each turn, as Otter writes it."),
+        },
         "organisations": {
             "practice_map": Layout(
                 "Registration map",

@@ -33,7 +33,7 @@ from oversight.exports.reading import FileProblem
 from oversight.model import REGISTERS
 from oversight.publish import Account, Progress
 
-KINDS = (".xlsx", ".csv", ".zip", ".toml")
+KINDS = (".xlsx", ".csv", ".zip", ".toml", ".vtt", ".docx", ".txt")
 ASIDE = ".replaced"
 NEW, REPLACES, STAYS, UNCHANGED = "New", "Replaces", "Stays", "Stays: the upload is the same"
 #: What a check or a publish may raise, each of them a sentence to show as it stands.

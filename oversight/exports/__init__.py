@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
-from oversight.exports import forms, organisations, registers, taguette, workforce
+from oversight.exports import forms, organisations, registers, taguette, transcripts, workforce
 from oversight.exports.reading import Aside, Doubt, FileProblem, Probe, Reading
 
 #: In the order in which they are asked; detection refuses a file that two of them claim.
-READERS = (forms, taguette, organisations, workforce, registers)
+READERS = (forms, taguette, organisations, workforce, registers, transcripts)
 
 
 def detect(path: Path, answers: Mapping[str, str] | None = None) -> tuple[Probe, ModuleType, str] | None:
