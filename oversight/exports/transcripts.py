@@ -107,6 +107,14 @@ def read(probe: Probe) -> Reading:
     return _reading(probe, tool, passages, [found[1] for line in lines if (found := _started(line))], warnings)
 
 
+def without_speakers(text: str) -> str:
+    """A passage coded in a transcript without the names that stand over its turns and in its voice tags."""
+    lines = text.split("\n")
+    if len(lines) > 1:
+        lines = [f"[speaker]   {line.split()[-1]}" if (head := _head(line)) and head[0] else line for line in lines]
+    return _VOICE.sub("", "\n".join(lines))
+
+
 def _reading(probe: Probe, tool: str, passages: list[_Passage], others: list[str], warnings: list[tuple[int, str]]) -> Reading:
     """The passages in order of time, speakers and their names in the words replaced. ``others``: who else the file names."""
     spoken = [p for p in passages if p.text.strip() or p.fault]
