@@ -115,8 +115,11 @@ def with_ancestors(codes: Iterable[str]) -> list[str]:
 
 
 def _key(code: str) -> tuple[str, ...]:
-    """A code's names from the top down as they are compared, however its separators are spaced."""
-    names = [normalise(name) for name in re.split(r"\s*>\s*", str(code))]
+    """A code's names from the top down as they are compared, however its separators are spaced.
+
+    An apostrophe before a mark that a spreadsheet takes for a formula is ours (``downloads.neutral``).
+    """
+    names = [normalise(name) for name in re.split(r"\s*>\s*", re.sub(r"^'(?=[=+\-@])", "", str(code)))]
     return tuple(name for name in names if name) or ("",)
 
 
