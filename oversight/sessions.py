@@ -9,7 +9,7 @@ import pandas as pd
 
 from oversight.challenges import NO_WORDS
 from oversight.downloads import neutral
-from oversight.findings import count, day
+from oversight.findings import count, day, listed
 from oversight.focus_groups import ancestors
 from oversight.model import REGISTER_BY_NAME, RESPONDENT_KINDS
 from oversight.redact import redact
@@ -17,16 +17,17 @@ from oversight.redact import redact
 #: Table -> its columns as they are shown.
 LABELS: Mapping[str, Mapping[str, str]] = {
     "sessions": {
-        "name": "Session", "region_name": "Region", "kind": "Held with", "participants": "People", "coded": "Coded", "spoken": "Transcript",
+        "name": "Session", "coded": "Coded", "said": "Transcript: turns", "voices": "Speakers", "kind": "Held with", "region_name": "Region",
+        "participants": "People",
     },
     "codes": {
-        "name": "Code", "theme_name": "Theme", "how": "Known by", "excerpts": "Excerpts", "sessions": "Sessions", "coders": "Coders",
-        "withheld": "Withheld because",
+        "name": "Code", "theme_name": "Theme", "how": "Line of the register", "excerpts": "Excerpts", "sessions": "Sessions",
+        "coders": "Coders", "withheld": "Withheld because",
     },
 }  # fmt: skip
-FORMATS: Mapping[str, str] = dict.fromkeys(("participants", "excerpts", "sessions", "coders"), "whole")
+FORMATS: Mapping[str, str] = dict.fromkeys(("participants", "excerpts", "sessions", "coders", "said", "voices"), "whole")
 NOTHING = "Add sessions.csv (a blank one is among the registers below Add files), the export of your coding tool, and transcripts."
-OWN, ABOVE, NONE = "Its own line of the themes register", "The line of {}", "No line: kept without theme"
+OWN, ABOVE, NONE = "Its own", "That of {}", "None"
 
 
 def sessions(table: pd.DataFrame) -> pd.DataFrame:
@@ -38,11 +39,8 @@ def sessions(table: pd.DataFrame) -> pd.DataFrame:
         else "Nothing yet"
         for excerpts, codes, coders in table[["excerpts", "codes", "coders"]].to_numpy()
     ]
-    spoken = [
-        f"{count(turns, 'turn')}, {count(speakers, 'speaker') if speakers else 'nobody named'}" if turns else "None"
-        for turns, speakers in table[["turns", "speakers"]].to_numpy()
-    ]
-    return table.assign(name=names, kind=table["respondent_kind"].map(RESPONDENT_KINDS), coded=coded, spoken=spoken)
+    said, voices = (table[name].astype("Int64").where(table["turns"] > 0) for name in ("turns", "speakers"))
+    return table.assign(name=names, kind=table["respondent_kind"].map(RESPONDENT_KINDS), coded=coded, said=said, voices=voices)
 
 
 def sessions_sentence(table: pd.DataFrame) -> str:
@@ -77,6 +75,17 @@ def codes_sentence(table: pd.DataFrame) -> str:
 def without_theme(table: pd.DataFrame) -> pd.DataFrame:
     """The codes that neither stand in the themes register nor lie below one that does."""
     return table[table["theme"].isna()]
+
+
+def lacking_sentence(table: pd.DataFrame, most: int = 8) -> str:
+    """Which codes have no theme, those of most excerpts first, and what becomes of what they were put on."""
+    lacking = without_theme(table).sort_values(["excerpts", "code"], ascending=[False, True], na_position="last")
+    named = [
+        f"{code} ({count(n, 'excerpt')})" if pd.notna(n) else str(code)
+        for code, n in lacking[["code", "excerpts"]].head(most).itertuples(index=False)
+    ]
+    more = [f"{len(lacking) - most} more"] if len(lacking) > most else []
+    return f"Without a theme: {listed([*named, *more])}. Their excerpts are kept, and counted under no theme."
 
 
 def theme_rows(table: pd.DataFrame) -> bytes:

@@ -103,10 +103,11 @@ def test_focus_groups_by_session_and_by_code(sample: store.Snapshot, monkeypatch
     assert not app.exception
     assert any(s.value == "24 focus groups: 24 coded, 3 with a transcript" for s in app.subheader)
     assert any(s.value == "1 of 21 codes has no theme" for s in app.subheader)
-    (sessions,) = shown_tables(app, "Transcript")
-    assert len(sessions) == 24 and (sessions["Transcript"] != "None").sum() == 3
-    (codes,) = shown_tables(app, "Known by")
-    assert (codes["Known by"] == "No line: kept without theme").sum() == 1
+    assert any("Without a theme: interesting" in m.value for m in app.markdown)
+    (sessions,) = shown_tables(app, "Transcript: turns")
+    assert len(sessions) == 24 and (sessions["Transcript: turns"] != "–").sum() == 3
+    (codes,) = shown_tables(app, "Line of the register")
+    assert (codes["Line of the register"] == "None").sum() == 1
     (chosen,) = selectbox(app, "Session")
     assert chosen.value == "FG08"
     words = "".join(h.proto.body for h in app.get("html"))
@@ -118,7 +119,11 @@ def test_focus_groups_by_session_and_by_code(sample: store.Snapshot, monkeypatch
 
 def test_for_sharing_codes_are_shown_and_no_session(sample: store.Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
     app = run("data", sample.path.parent, monkeypatch, audience="shareable", session="FG08")
-    assert shown_tables(app, "Transcript") == [] and selectbox(app, "Session") == [] and len(shown_tables(app, "Known by")) == 1
+    assert (
+        shown_tables(app, "Transcript: turns") == []
+        and selectbox(app, "Session") == []
+        and len(shown_tables(app, "Line of the register")) == 1
+    )
     assert any("Not for sharing" in i.value for i in app.info)
     assert "Speaker 2" not in "".join(h.proto.body for h in app.get("html"))
 

@@ -40,7 +40,7 @@ def test_sessions_sentence(rows: list[tuple[int, int, int, int, int]], sentence:
 def test_what_there_is_of_a_session() -> None:
     table = sessions.sessions(held((3, 2, 2, 1, 0), (0, 0, 0, 0, 0), (1, 1, 1, 5, 2)))
     assert table["coded"].tolist() == ["3 excerpts, 2 codes, 2 coders", "Nothing yet", "1 excerpt, 1 code"]
-    assert table["spoken"].tolist() == ["1 turn, nobody named", "None", "5 turns, 2 speakers"]
+    assert table[["said", "voices"]].fillna(-1).to_numpy().tolist() == [[1, 0], [-1, -1], [5, 2]]  # none is not 0
     assert table["name"].tolist()[0] == "FG0 · 3 September 2026"
 
 
@@ -61,7 +61,13 @@ def test_codes_sentence(codes: list[tuple[str, str | None, str | None]], sentenc
 def test_codes_stand_below_those_above_them() -> None:
     table = sessions.codes(coded(("a", "t", "a"), ("a > b", "t", "a"), ("c > d > e", None, None)))
     assert table["name"].tolist() == ["a", "– b", "– – e"]
-    assert table["how"].tolist() == ["Its own line of the themes register", "The line of a", "No line: kept without theme"]
+    assert table["how"].tolist() == ["Its own", "That of a", "None"]
+
+
+def test_codes_without_theme_are_named() -> None:
+    table = coded(*((code, None, None) for code in "dcba"), ("e", "t", "e")).assign(excerpts=[1, 2, 1, float("nan"), 9])
+    assert sessions.lacking_sentence(table).startswith("Without a theme: c (2 excerpts), b (1 excerpt), d (1 excerpt) and a. Their")
+    assert "c (2 excerpts) and 3 more." in sessions.lacking_sentence(table, 1)
 
 
 def test_codes_without_theme_come_back_as_rows_of_the_register(tmp_path: Path) -> None:

@@ -53,7 +53,8 @@ def themes_of_codes(view: ui.View, codes: ui.Result) -> None:
     if table.empty:
         return
     if lacking := len(sessions.without_theme(table)):
-        st.markdown("Excerpts of such codes are kept and counted under no theme. Give each code a theme in themes.csv and publish again.")
+        st.markdown(ui.plain(sessions.lacking_sentence(table)))
+        st.markdown("To mend that, give each a theme in themes.csv, add that file and publish again.")
         st.download_button(
             f"Rows for themes.csv ({lacking})",
             sessions.theme_rows(table),
