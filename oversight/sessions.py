@@ -17,8 +17,8 @@ from oversight.redact import redact
 #: Table -> its columns as they are shown.
 LABELS: Mapping[str, Mapping[str, str]] = {
     "sessions": {
-        "name": "Session", "coded": "Coded", "said": "Transcript: turns", "voices": "Speakers", "kind": "Held with", "region_name": "Region",
-        "participants": "People",
+        "name": "Session", "coded": "Coded", "said": "Transcript: turns", "voices": "Speakers", "kind": "Held with",
+        "region_name": "Region", "participants": "People",
     },
     "codes": {
         "name": "Code", "theme_name": "Theme", "how": "Line of the register", "excerpts": "Excerpts", "sessions": "Sessions",
@@ -27,7 +27,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 FORMATS: Mapping[str, str] = dict.fromkeys(("participants", "excerpts", "sessions", "coders", "said", "voices"), "whole")
 NOTHING = "Add sessions.csv (a blank one is among the registers below Add files), the export of your coding tool, and transcripts."
-OWN, ABOVE, NONE = "Its own", "That of {}", "None"
+OWN, ABOVE, NONE = "Its own", "That of {}", "No line"
 
 
 def sessions(table: pd.DataFrame) -> pd.DataFrame:

@@ -61,7 +61,7 @@ def test_codes_sentence(codes: list[tuple[str, str | None, str | None]], sentenc
 def test_codes_stand_below_those_above_them() -> None:
     table = sessions.codes(coded(("a", "t", "a"), ("a > b", "t", "a"), ("c > d > e", None, None)))
     assert table["name"].tolist() == ["a", "– b", "– – e"]
-    assert table["how"].tolist() == ["Its own", "That of a", "None"]
+    assert table["how"].tolist() == ["Its own", "That of a", "No line"]
 
 
 def test_codes_without_theme_are_named() -> None:
