@@ -22,6 +22,7 @@ HOW = (
     "interval; they belong to no wave and are held by region."
 )
 NO_REMEDY = "No remedy named yet"
+NO_WORDS = "(Counted only: the coding tool exports this passage without its words.)"
 #: More than this many that cannot be told apart do not lead: nothing stands out.
 MOST_LEADING = 4
 _NUMBERS = ("no", "one", "two", "three", "four")
@@ -301,7 +302,8 @@ def excerpt_cards(excerpts: pd.DataFrame, names: Mapping[str, str]) -> list[tupl
     cards = []
     for said in excerpts.to_dict("records"):
         kind = names.get(said["respondent_kind"], said["respondent_kind"])
-        cards.append((str(said["text"]), f"{day(said['date'])} · {said['region_name']} · {kind} · session {said['session_id']}"))
+        words = NO_WORDS if pd.isna(said["text"]) else str(said["text"])
+        cards.append((words, f"{day(said['date'])} · {said['region_name']} · {kind} · session {said['session_id']}"))
     return cards
 
 

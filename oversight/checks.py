@@ -176,6 +176,9 @@ REFERENCES = (
     ("excerpt", "session_id", "session"),
     ("coding", "excerpt_id", "excerpt"),
     ("coding", "theme", "theme"),
+    ("coding", "code", "code"),
+    ("code", "theme", "theme"),
+    ("utterance", "session_id", "session"),
 )
 
 

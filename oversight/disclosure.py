@@ -52,7 +52,7 @@ COUNTS = ("yes", "no", "dont_know", "prefer_not_to_say", "not_applicable", "blan
 LABELS = frozenset(
     {"level", "code", "name", "region_code", "region_name", "icb_code", "icb_name", "pcn_code", "pcn_name", "element", "part_of", "is_part",
      "wave_id", "wave_name", "tool", "opened", "closed", "earlier_wave", "theme", "label", "remedy", "question_id", "text", "field",
-     "value", "state", "kind", "position", "role"}
+     "value", "state", "kind", "position", "role", "parent", "theme_from"}
 )  # fmt: skip
 PRIORITY_SHAREABLE = ("pcn_code", "pcn_name", "icb_code", "icb_name", "region_code", "region_name", "band")
 

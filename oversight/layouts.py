@@ -99,6 +99,18 @@ LAYOUTS: Mapping[str, Mapping[str, Layout]] = MappingProxyType(
                 "Two made-up Dedoose documents of another maker. Not seen: a database of QualCoder.",
             ),
         },
+        "transcripts": {
+            "teams_transcript": Layout(
+                "Teams transcript",
+                "What Microsoft Teams offers for download after a meeting, as .vtt or .docx. Speakers become Speaker 1, Speaker 2 …",
+            ),
+            "vtt_transcript": Layout(
+                "Transcript (WebVTT)",
+                "Any other .vtt, Zoom's with its speakers before the words included.",
+                "Ten public files, none of which names speakers, against an independent reader. Not seen: one that Zoom wrote.",
+            ),
+            "otter_transcript": Layout("Transcript (text)", "Text with a line of speaker and time over each turn, as Otter writes it."),
+        },
         "organisations": {
             "practice_map": Layout(
                 "Registration map",

@@ -292,6 +292,9 @@ def _personal() -> Section:
             "So is the answer to a question that asks who somebody is.",
             "In free text, e-mail addresses, telephone numbers, NHS numbers and postcodes are replaced by their kind. "
             "**A person's name in a comment cannot be found by a rule**: read comments before you quote them.",
+            "The speakers of a transcript become Speaker 1, Speaker 2 … when it is read, and their names are taken out of what others say: "
+            "the whole name and each part of it, even where a part is a word too (Will, May). "
+            "Other people's names, nicknames, and names that the recogniser misheard stay. Read a transcript before you quote from it.",
             "The exports themselves stay as they are in the team's folder. Keep that folder as safe as the survey tool.",
         ),
     )

@@ -321,7 +321,7 @@ FOCUS_GROUPS = (
             _text("icb_code", "ICB, where the session was of one ICB"),
             _code("respondent_kind", "Kind of respondent", RESPONDENT_KINDS, True),
             _int("participants", "People who took part", True),
-            _text("file", "Document name in the coding tool's export", True),
+            _text("file", "Name of its document in the coding tool, and of its transcript's file; several separated by ;", True),
         ),
     ),
     Table(
@@ -338,13 +338,14 @@ FOCUS_GROUPS = (
     ),
     Table(
         "code",
-        "one row per code of the coding tools' code books, and per code that an excerpt bears",
+        "one row per code of the coding tools' code books, per code that an excerpt bears, and per code above one of those",
         ("code",),
         (
             _text("code", "Code with those above it, joined by >", True),
             _text("parent", "Code above it, likewise"),
             _text("description", "What the code book says of it, after redaction"),
             _text("theme", "Theme it is mapped to; empty when neither it nor a code above it is in the themes register"),
+            _text("theme_from", "Which of the two the register names: the code itself, or the nearest code above it"),
         ),
     ),
     Table(
@@ -354,7 +355,7 @@ FOCUS_GROUPS = (
         (
             _text("excerpt_id", "Session and number within it", True),
             _text("session_id", "Session", True),
-            _int("position", "Order within the session's export", True),
+            _int("position", "Order within the session: by first character where all have one, else as exported", True),
             _int("start", "First character in the document, counted from 0, where the tool exports it"),
             _int("stop", "The character after the last one"),
             _text("place", "Where it stands in the tool's own words, for example a paragraph or a time"),
@@ -408,7 +409,7 @@ REGISTERS = (
         "one row per code of the coding tool; several codes may share a theme",
         ("code",),
         (
-            _text("code", "Code exactly as the tool names it", True),
+            _text("code", "Code exactly as the tool names it, alone or after those above it: above > below", True),
             _text("theme", "Theme code", True),
             _text("label", "Name of the theme shown to people", True),
             _text("parent", "Parent theme"),

@@ -1,4 +1,4 @@
-"""Data: what is loaded, who replied, what was set aside, any question, and how files are added (national team)."""
+"""Data: what is loaded, who replied, what was set aside, any question, focus groups, and how files are added (national team)."""
 
 from dataclasses import replace
 from itertools import product
@@ -8,7 +8,7 @@ import streamlit as st
 from oversight import accounts, charts, findings, ui
 from oversight.accounts import FORMATS, LABELS
 from oversight.model import RESPONDENT_KINDS
-from pages.parts import data_add, data_history, data_rows
+from pages.parts import data_add, data_focus, data_history, data_rows
 
 
 def replies(view: ui.View) -> None:
@@ -70,8 +70,8 @@ ui.headline(
     accounts.loaded_sentence(snapshot, loads.table, view.ask("waves").table["wave_id"].nunique()),
 )
 parts = {
-    "Replies": replies, "Files": files, "Set aside": data_rows.aside, "Questions": data_rows.questions, "Organisations": organisations,
-    "Add files": data_add.add, "History": data_history.past,
+    "Replies": replies, "Files": files, "Set aside": data_rows.aside, "Questions": data_rows.questions,
+    "Focus groups": data_focus.focus_groups, "Organisations": organisations, "Add files": data_add.add, "History": data_history.past,
 }  # fmt: skip
 part = st.query_params.get("part")  # a link may name the part to open at
 for tab, draw in zip(st.tabs(list(parts), key="data-parts", default=part if part in parts else None), parts.values(), strict=True):

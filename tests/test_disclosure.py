@@ -18,7 +18,7 @@ SHAREABLE, INTERNAL = store.Viewer(audience="shareable"), store.Viewer(audience=
 WAVES = ["2026-1-spring", "2026-2-autumn"]
 FEWEST, SMALL = 10, range(1, 8)
 SENSITIVE = ["safeguarding_route", "patient_concerns", "patient_concerns_safeguarding", "all_three"]
-WORDS_ONLY = {"excerpts", "mapping_texts", "quarantine", "response_prints", "warnings"}
+WORDS_ONLY = {"excerpts", "mapping_texts", "quarantine", "response_prints", "sessions", "transcript", "warnings"}
 PRIORITY_MAY_HOLD = {"pcn_code", "pcn_name", "icb_code", "icb_name", "region_code", "region_name", "band", "withheld"}
 
 
@@ -75,9 +75,11 @@ def check(name: str, table: pd.DataFrame) -> None:
             assert count is None or count >= FEWEST
             if count is None and name == "responses":
                 assert all(number(row[c]) is None for c in ("rate", "headcount", "pcns_heard"))
-        elif name == "theme_sessions":
+        elif name in ("theme_sessions", "codes"):
             people = number(row["participants"])
             assert people is None or people == 0 or people >= FEWEST
+            if name == "codes" and people is None:
+                assert all(number(row[c]) is None for c in ("excerpts", "sessions", "coders"))
         elif name == "priority":
             assert all(number(v) is None if not isinstance(v, str) else v == "" for k, v in row.items() if k not in PRIORITY_MAY_HOLD), row
         elif name == "pcn_events":

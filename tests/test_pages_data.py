@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from oversight import methods, store, ui
+from oversight import methods, publish, store, ui
 from oversight.settings import ROOT
 from tests.programme import WAVES, response, write_forms, write_map
 from tests.test_pages import run
@@ -92,3 +92,44 @@ def test_methods_has_an_index_of_every_section(sample: store.Snapshot, monkeypat
     for section in methods.sections():
         assert f"[{section.title}](#{section.anchor})" in index
         assert headers[section.anchor] == section.title
+
+
+def shown_tables(app: AppTest, column: str) -> list:
+    return [t.value for t in (*app.table, *app.dataframe) if column in list(t.value.columns)]
+
+
+def test_focus_groups_by_session_and_by_code(sample: store.Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = run("data", sample.path.parent, monkeypatch, session="FG08")
+    assert not app.exception
+    assert any(s.value == "24 focus groups: 24 coded, 3 with a transcript" for s in app.subheader)
+    assert any(s.value == "1 of 21 codes has no theme" for s in app.subheader)
+    assert any("Without a theme: interesting" in m.value.replace("\\", "") for m in app.markdown)
+    (sessions,) = shown_tables(app, "Transcript: turns")
+    assert len(sessions) == 24 and (sessions["Transcript: turns"] != "–").sum() == 3
+    (codes,) = shown_tables(app, "Line of the register")
+    assert (codes["Line of the register"] == "No line").sum() == 1
+    (chosen,) = selectbox(app, "Session")
+    assert chosen.value == "FG08"
+    words = "".join(h.proto.body for h in app.get("html"))
+    first = next(r for r in store.ask("transcript", store.Viewer(audience="internal"), sample, session="FG08").table.to_dict("records"))
+    assert first["text"] in words and "Speaker 2" in words and "1. " in words
+    chosen.select("FG02").run()
+    assert any("No transcript of this session" in i.value for i in app.info) and app.query_params["session"] == "FG02"
+
+
+def test_for_sharing_codes_are_shown_and_no_session(sample: store.Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = run("data", sample.path.parent, monkeypatch, audience="shareable", session="FG08")
+    assert (
+        shown_tables(app, "Transcript: turns") == []
+        and selectbox(app, "Session") == []
+        and len(shown_tables(app, "Line of the register")) == 1
+    )
+    assert any("Not for sharing" in i.value for i in app.info)
+    assert "Speaker 2" not in "".join(h.proto.body for h in app.get("html"))
+
+
+def test_without_focus_groups_the_page_says_what_to_add(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_map(tmp_path / "in", {"F0001": "QHL"})
+    publish.build([tmp_path / "in"], tmp_path / "out")
+    app = run("data", tmp_path / "out", monkeypatch)
+    assert not app.exception and any("Add sessions.csv" in i.value for i in app.info)

@@ -184,3 +184,63 @@ def test_events_and_excerpts(sample: store.Snapshot) -> None:
             counts[r["session_id"]] += int(r["excerpts"])
     shown = Counter(r["session_id"] for r in ask(sample, "excerpts", theme="isolation", role="splw"))
     assert shown == Counter({k: v for k, v in counts.items() if v})
+
+
+def highlights() -> list[dict[str, str]]:
+    with (SAMPLE / "taguette" / "highlights.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_codes_and_how_much_was_coded_with_them(sample: store.Snapshot) -> None:
+    theme = {r["code"]: r["theme"] for r in register("themes")}
+    people = {r["file"]: int(r["participants"]) for r in register("sessions")}
+    expected = {}
+    for code in {h["tag"] for h in highlights()}:
+        rows = [h for h in highlights() if h["tag"] == code]
+        documents = {h["document"] for h in rows}
+        expected[code] = (theme.get(code), len({h["id"] for h in rows}), len(documents), sum(people[d] for d in documents), 1)
+    published = {
+        r["code"]: (r["theme"] if isinstance(r["theme"], str) else None, r["excerpts"], r["sessions"], r["participants"], r["coders"])
+        for r in ask(sample, "codes")
+    }
+    assert published == expected and len(published) == 21
+    assert {r["code"] for r in ask(sample, "codes") if not isinstance(r["theme_from"], str)} == {"interesting"}
+    assert all(r["theme_from"] == r["code"] and r["parent"] is None for r in ask(sample, "codes") if isinstance(r["theme_from"], str))
+
+
+@pytest.mark.parametrize("region", [None, "Y60"])
+def test_sessions_and_what_there_is_of_them(sample: store.Snapshot, region: str | None) -> None:
+    turns, speakers = Counter(), defaultdict(set)
+    for row in truth.rows("utterances.csv"):
+        turns[row["session_id"]] += 1
+        speakers[row["session_id"]] |= {row["speaker"]} - {""}
+    expected = {}
+    for s in register("sessions"):
+        rows = [h for h in highlights() if h["document"] == s["file"]]
+        counts = (len({h["id"] for h in rows}), len({h["tag"] for h in rows}), 1, turns[s["session_id"]], len(speakers[s["session_id"]]))
+        if region in (None, s["region_code"]):
+            expected[s["session_id"]] = (s["date"], s["region_code"], s["file"], int(s["participants"]), *counts)
+    counted = ("excerpts", "codes", "coders", "turns", "speakers")
+    published = {
+        r["session_id"]: (str(r["date"])[:10], r["region_code"], r["file"], r["participants"], *(r[c] for c in counted))
+        for r in ask(sample, "sessions", **({"region": region} if region else {}))
+    }
+    assert published == expected and sum(turns.values()) > 100
+
+
+def test_one_session_by_turn_and_by_excerpt(sample: store.Snapshot) -> None:
+    spoken = [(int(r["number"]), r["speaker"], r["text"]) for r in truth.rows("utterances.csv") if r["session_id"] == "FG08"]
+    shown = [
+        (r["number"], r["speaker"] if isinstance(r["speaker"], str) else "", r["text"]) for r in ask(sample, "transcript", session="FG08")
+    ]
+    assert shown == spoken
+    document = next(s["file"] for s in register("sessions") if s["session_id"] == "FG08")
+    codes = defaultdict(list)
+    for h in highlights():
+        if h["document"] == document:
+            codes[h["id"]].append(h["tag"])
+    excerpts = ask(sample, "excerpts", session="FG08")
+    assert [(r["excerpt_id"], r["position"], list(r["codes"]), r["file"], list(r["coders"])) for r in excerpts] == [
+        (f"FG08:{number}", i, sorted(tags), document, ["coder 1"]) for i, (number, tags) in enumerate(codes.items(), 1)
+    ]
+    assert len(ask(sample, "excerpts", session="nobody's")) == 0

@@ -67,7 +67,7 @@ def current(team: Path) -> str:
         (".csv", None),
         ("", None),
         ("../..", None),
-        ("notes.docx", None),
+        ("notes.pages", None),
         ("waves.csv.exe", None),
         ("~$Title.xlsx", None),
         (". ~$Title.xlsx", None),

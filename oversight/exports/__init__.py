@@ -28,6 +28,7 @@ from oversight.exports import (
     surveymonkey,
     table,
     taguette,
+    transcripts,
     workforce,
 )
 from oversight.exports.reading import Aside, Doubt, FileProblem, Probe, Reading
@@ -45,6 +46,7 @@ READERS = (
     maxqda,
     atlas_ti,
     dedoose,
+    transcripts,
     other_tools,
     organisations,
     workforce,

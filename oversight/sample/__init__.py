@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from oversight.sample import focus, official, registers, truth
+from oversight.sample import focus, official, registers, transcripts, truth
 from oversight.sample.files import gz_bytes, write
 from oversight.sample.people import WAVES, make_people
 from oversight.sample.places import APRIL, OCTOBER, make_country
@@ -22,7 +22,8 @@ SEED = 2026
 def make_sample(out: Path, truth_out: Path, seed: int = SEED) -> None:
     """Write the sample's exports below ``out`` and what is true of them below ``truth_out``; a few seconds.
 
-    ``out`` holds input files only, in the folders official, surveys, taguette, registers and mappings. Files that stand
+    ``out`` holds input files only, in the folders official, surveys, taguette, transcripts, registers and
+    mappings. Files that stand
     there already are overwritten; others are left alone.
     """
     country = make_country(seed)
@@ -30,6 +31,7 @@ def make_sample(out: Path, truth_out: Path, seed: int = SEED) -> None:
     official.choose_returns(seed, country)
     sessions = focus.make_sessions(seed, country)
     highlights = focus.make_highlights(seed, sessions)
+    spoken = transcripts.make_transcripts(seed, sessions, highlights)
     waves = [truth.Wave(form, make_rows(seed, form, country, pcns)) for form in FORMS]
     spring, autumn = waves
     exports: dict[str, str | bytes] = {
@@ -44,6 +46,7 @@ def make_sample(out: Path, truth_out: Path, seed: int = SEED) -> None:
         "taguette/highlights.csv": focus.taguette_csv(highlights),
         "mappings/spring-2026.toml": mapping_toml(SPRING.questions, [SPRING.wave_id]),
     }
+    exports |= {f"transcripts/{name}": text for name, text in transcripts.files(seed, sessions, spoken).items()}
     for name, text in registers.make_registers(seed, country, pcns, sessions).items():
         exports[f"registers/{name}"] = text
     for name, content in exports.items():
@@ -54,6 +57,7 @@ def make_sample(out: Path, truth_out: Path, seed: int = SEED) -> None:
         "quarantine.csv": truth.quarantine_csv(waves),
         "warnings.csv": truth.warnings_csv(waves),
         "focus.csv": truth.focus_csv(sessions, highlights),
+        "utterances.csv": transcripts.truth_csv(spoken),
         "pcn.csv": truth.pcn_csv(country, pcns, waves),
         "personas.csv": truth.personas_csv(country, waves),
     }

@@ -56,10 +56,11 @@ class Session:
 
 @dataclass(frozen=True)
 class Highlight:
-    """One coded passage."""
+    """One coded passage, as exported and as it must stand after redaction."""
 
     session: Session
     content: str
+    published: str
     codes: tuple[str, ...]
 
 
@@ -104,10 +105,10 @@ def make_highlights(seed: int, sessions: list[Session]) -> list[Highlight]:
         weights = [_WEIGHT.get(theme, 1.0) * rng.gammavariate(1.1, 1) for theme in CHALLENGES]
         for _ in range(rng.randint(14, 23)):
             theme = rng.choices(list(CHALLENGES), weights)[0]
-            while (content := comments.on_challenge(rng, theme, session.kind, deal)[0]) in said:
+            while (pair := comments.on_challenge(rng, theme, session.kind, deal))[0] in said:
                 pass
-            said.add(content)
-            highlights.append(Highlight(session, content, _codes(rng, theme)))
+            said.add(pair[0])
+            highlights.append(Highlight(session, *pair, _codes(rng, theme)))
     return highlights
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from oversight import store
 from oversight.model import BY_NAME, QUARANTINE_REASONS
+from oversight.sample import transcripts
 from tests import truth
 
 
@@ -85,12 +86,24 @@ def test_focus_groups(sample: store.Snapshot) -> None:
     assert set(fetch(sample, sql)) == expected
 
 
+def test_every_turn_of_every_transcript(sample: store.Snapshot) -> None:
+    sql = "SELECT session_id, number, started, stopped, coalesce(speaker, ''), text FROM utterance ORDER BY session_id, number"
+    columns = ("session_id", "number", "started", "stopped", "speaker", "text")
+    expected = [tuple(r[c] for c in columns) for r in truth.rows("utterances.csv")]
+    published = [(session, str(n), f"{a:.3f}", f"{b:.3f}", speaker, text) for session, n, a, b, speaker, text in fetch(sample, sql)]
+    assert published == expected and len({row[0] for row in expected}) == 3
+    # names stand in the files, and nowhere in the snapshot
+    assert any("[Speaker" in text for *_, text in published)
+    for first, last in transcripts.PEOPLE:
+        assert not [t for *_, t in published if first in t or last in t]
+
+
 @pytest.mark.parametrize("wave", ["2026-1-spring", "2026-2-autumn"])
 def test_no_personal_data_reaches_the_snapshot(sample: store.Snapshot, wave: str) -> None:
     texts = fetch(sample, f"SELECT value FROM answer WHERE wave_id = '{wave}' AND value IS NOT NULL") + fetch(
         sample,
         "SELECT content FROM quarantine WHERE content IS NOT NULL UNION ALL SELECT text FROM excerpt "
-        "UNION ALL SELECT coalesce(statement, '') FROM requests",
+        "UNION ALL SELECT text FROM utterance UNION ALL SELECT coalesce(statement, '') FROM requests",
     )
     assert len(texts) > 10_000
     assert not [t for (t,) in texts if "@" in t]

@@ -45,5 +45,5 @@ def test_everything_committed_is_below_six_megabytes() -> None:
 
 
 def test_only_input_files_lie_below_the_sample() -> None:
-    assert {p.split("/")[0] for p in files(SAMPLE)} == {"official", "surveys", "taguette", "registers", "mappings"}
-    assert {Path(p).suffix for p in files(SAMPLE)} == {".csv", ".zip", ".xlsx", ".toml"}
+    assert {p.split("/")[0] for p in files(SAMPLE)} == {"official", "surveys", "taguette", "transcripts", "registers", "mappings"}
+    assert {Path(p).suffix for p in files(SAMPLE)} == {".csv", ".zip", ".xlsx", ".toml", ".vtt"}

@@ -1,5 +1,6 @@
 """Registers and focus groups of the sample: the contract's columns, places that exist, statuses in order, counts that add up."""
 
+import re
 from collections import Counter, defaultdict
 from datetime import date
 
@@ -83,3 +84,19 @@ def test_highlights_are_all_different_and_no_phrase_is_a_refrain() -> None:
     beginnings = Counter(text.replace("\u2019", "'")[:40] for text in contents.values())
     assert max(beginnings.values()) <= 6
     assert any("@example.nhs.test" in text for text in contents.values())
+
+
+def test_every_coded_passage_of_a_recorded_session_stands_in_its_transcript() -> None:
+    session = {r["file"]: r["session_id"] for r in table(SAMPLE / "registers" / "sessions.csv")}
+    said: dict[str, str] = defaultdict(str)
+    for turn in table(TRUTH / "utterances.csv"):
+        said[turn["session_id"]] += turn["text"] + " "
+    names = {p.stem for p in (SAMPLE / "transcripts").iterdir()}
+    assert {session[name] for name in names} == set(said) and len(names) == 3
+    plain = [
+        h for h in table(SAMPLE / "taguette" / "highlights.csv") if session[h["document"]] in said and "example.nhs" not in h["content"]
+    ]
+    passages = [(session[h["document"]], " ".join(h["content"].split())) for h in plain if not any(c.isdigit() for c in h["content"])]
+    assert len(passages) > 30 and [p for s, p in passages if p not in said[s]] == []
+    for path in (SAMPLE / "transcripts").iterdir():
+        assert len(re.findall(r"<v (\w+ \w+)>", path.read_text(encoding="utf-8"))) > 20
