@@ -63,18 +63,18 @@ def codes(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def codes_sentence(table: pd.DataFrame) -> str:
-    """How many codes have no theme, of those that there are."""
-    lacking = len(without_theme(table))
-    if table.empty:
-        return "No code is loaded yet"
+    """How many codes have no theme, of those that an excerpt bears."""
+    lacking, used = len(without_theme(table)), int(table["excerpts"].ne(0).sum())
+    if not used:
+        return "No code is in use yet"
     if not lacking:
-        return f"{'The one code has' if len(table) == 1 else f'All {len(table)} codes have'} a theme"
-    return f"{lacking} of {count(len(table), 'code')} {'has' if lacking == 1 else 'have'} no theme"
+        return f"{'The one code' if used == 1 else f'All {used} codes'} in use {'has' if used == 1 else 'have'} a theme"
+    return f"{lacking} of {count(used, 'code')} in use {'has' if lacking == 1 else 'have'} no theme"
 
 
 def without_theme(table: pd.DataFrame) -> pd.DataFrame:
-    """The codes that neither stand in the themes register nor lie below one that does."""
-    return table[table["theme"].isna()]
+    """The codes that an excerpt bears and that neither stand in the themes register nor lie below one that does."""
+    return table[table["theme"].isna() & table["excerpts"].ne(0)]
 
 
 def lacking_sentence(table: pd.DataFrame, most: int = 8) -> str:

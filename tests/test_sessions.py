@@ -47,15 +47,21 @@ def test_what_there_is_of_a_session() -> None:
 @pytest.mark.parametrize(
     ("codes", "sentence"),
     [
-        ([], "No code is loaded yet"),
-        ([("a", "t", "a")], "The one code has a theme"),
-        ([("a", "t", "a"), ("a > b", "t", "a")], "All 2 codes have a theme"),
-        ([("a", "t", "a"), ("b", None, None)], "1 of 2 codes has no theme"),
-        ([("a", None, None), ("b", None, None)], "2 of 2 codes have no theme"),
+        ([], "No code is in use yet"),
+        ([("a", "t", "a")], "The one code in use has a theme"),
+        ([("a", "t", "a"), ("a > b", "t", "a")], "All 2 codes in use have a theme"),
+        ([("a", "t", "a"), ("b", None, None)], "1 of 2 codes in use has no theme"),
+        ([("a", None, None), ("b", None, None)], "2 of 2 codes in use have no theme"),
     ],
 )
 def test_codes_sentence(codes: list[tuple[str, str | None, str | None]], sentence: str) -> None:
     assert sessions.codes_sentence(coded(*codes)) == sentence
+
+
+def test_a_code_that_no_excerpt_bears_needs_no_theme() -> None:
+    table = coded(("a", "t", "a"), ("folder", None, None), ("few people", None, None)).assign(excerpts=[2, 0, float("nan")])
+    assert sessions.codes_sentence(table) == "1 of 2 codes in use has no theme"  # withheld is not none
+    assert sessions.without_theme(table)["code"].tolist() == ["few people"]
 
 
 def test_codes_stand_below_those_above_them() -> None:

@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import io
 import lzma
+import struct
 import warnings
 import zipfile
 import zlib
@@ -198,7 +199,7 @@ class Probe:
         try:
             with zipfile.ZipFile(self.path) as archive:
                 infos = archive.infolist()
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error) as error:
             raise FileProblem(self.name, "is damaged: the archive cannot be opened.", "Download or export it again.") from error
         unpacked = sum(i.file_size for i in infos)
         bomb = any(i.file_size > 1_000_000 and i.file_size > MAX_RATIO * max(i.compress_size, 1) for i in infos)

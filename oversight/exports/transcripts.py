@@ -237,22 +237,32 @@ def _voices(text: str) -> list[tuple[str | None, str]]:
 
 
 def _prefixed(passages: list[_Passage]) -> list[_Passage]:
-    """``Name: words`` taken apart, where the first cue or enough cues begin so, or a name comes again.
+    """``Name: words`` taken apart, where the first cue or enough cues begin so, or a name comes again; also inside a cue.
 
     A cue without a name continues the one before.
     """
-    heads = [_PREFIX.match(p.text.lstrip()) for p in passages]
-    keys = Counter(_folded(head[1]) for head in heads if head)
-    named = {_folded(head[1]) for head in heads if head and _is_name(head[1])}
+    lines = [[(_PREFIX.match(line), line) for line in map(str.strip, p.text.split("\n"))] for p in passages]
+    heads = [head[1] for found in lines for head, _ in found if head]
+    keys = Counter(map(_folded, heads))
+    named = {_folded(head) for head in heads if _is_name(head)}
     many = sum(keys[k] for k in named) >= 0.3 * len(passages)
-    first = _folded(heads[0][1]) if heads and heads[0] else ""
-    speakers = {k for k in keys if (k in named and (many or keys[k] > 1 or k == first)) or (many and keys[k] > 1 and len(k.split()) <= 4)}
-    done, last = [], None
-    for p, head in zip(passages, heads, strict=True):
-        if head and _folded(head[1]) in speakers:
-            last = " ".join(head[1].split())
-            p = replace(p, text=p.text.lstrip()[head.end() :])
-        done.append(replace(p, name=last))
+    first = lines[0][0][0] if lines else None
+    opening = _folded(first[1]) if first else ""
+    speakers = {k for k in keys if (k in named and (many or keys[k] > 1 or k == opening)) or (many and keys[k] > 1 and len(k.split()) <= 4)}
+    done: list[_Passage] = []
+    last = None
+    for p, found in zip(passages, lines, strict=True):
+        said: list[tuple[str | None, str]] = [(last, "")]
+        for head, line in found:
+            if head and _folded(head[1]) in speakers:
+                last = " ".join(head[1].split())
+                said.append((last, line[head.end() :]))
+            else:
+                said[-1] = said[-1][0], f"{said[-1][1]}\n{line}"
+        spoken = [voice for voice in said if voice[1].strip()] or [(last, "")]
+        if p.fault:
+            spoken = [(None, "\n".join(words for _, words in spoken))]
+        done += [replace(p, name=name, text=words) for name, words in spoken]
     return done
 
 

@@ -124,6 +124,13 @@ def test_zoom_names_only_where_they_are_names(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_zoom_puts_two_people_into_one_cue(tmp_path: Path) -> None:
+    text = "WEBVTT\n\n1\n00:01.000 --> 00:02.000\nAnna Birch: Yes?\nTom Lark: No,\nAnna.\n\n2\n00:03.000 --> 00:04.000\nNever.\n"
+    reading = read(write(tmp_path / "a.vtt", text))
+    assert said(reading) == [("Speaker 1", "Yes?"), ("Speaker 2", "No, [Speaker 1]."), ("Speaker 2", "Never.")]
+    assert reading.rows_read == 2
+
+
 def test_what_is_no_transcript_is_not_taken_for_one(tmp_path: Path) -> None:
     others = [
         write_bytes(tmp_path / "agenda.docx", docx(["Agenda", "Welcome   10:00", "Lunch   12:30", "Close   16:00"])),
