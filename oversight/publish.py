@@ -30,9 +30,22 @@ from oversight.settings import MAPPINGS, settings
 Progress = Callable[[str], None]
 PACKAGE = Path(__file__).parent
 #: The modules that turn files into tables, with all of exports/ (a test holds this against what is imported).
-INTAKE = ("answers", "checks", "focus_groups", "mapping", "model", "places", "publish", "questionnaire", "redact", "settings")
+INTAKE = (
+    "answers",
+    "checks",
+    "focus_groups",
+    "mapping",
+    "model",
+    "name_lists",
+    "names",
+    "places",
+    "publish",
+    "questionnaire",
+    "redact",
+    "settings",
+)
 #: Libraries whose version may change what is read.
-READING_LIBRARIES = ("duckdb", "openpyxl", "pandas", "pyarrow")
+READING_LIBRARIES = ("duckdb", "faker", "openpyxl", "pandas", "pyarrow")
 IGNORED_NAMES = {"readme.md", ".gitkeep", ".ds_store", "thumbs.db", "desktop.ini"}
 
 
