@@ -8,7 +8,7 @@ never rests on a neighbour that is replaced itself, so that a second pass change
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from oversight.name_lists import PERSONAL, PHRASES, PLACES, SAINTS, SEASONS, THINGS, WORDS, common, fold, given, ordinary, strong, surnames
 
@@ -54,14 +54,20 @@ _BEFORE_TITLED = re.compile(rf"\b(?:{_TITLES})\.?[ \u00a0]{{1,2}}$", re.IGNORECA
 _SURE_TITLES = frozenset({"Dr", "Drs", "Mr", "Mrs", "Ms", "Mx", "Miss", "Prof"})
 _SURE_STOPPED = tuple(f"{title}. " for title in sorted(_SURE_TITLES))
 _BEFORE_SURELY_TITLED = re.compile(rf"\b(?:{'|'.join(sorted(_SURE_TITLES))})(?: |\. )$")
-_BEFORE_SECOND = re.compile(r"\bDrs \S{1,40} (?:and|&) $")
 _BEFORE_SIGNED = re.compile(
     rf"\b(?:{_LAST})(?: to you| to all| again)?[,.!]?[ \u00a0]?\s{{1,4}}$|(?:^|\n)[ \u00a0]?[-–—][ \u00a0]?$", re.IGNORECASE
 )
-#: The last words of all of those: where none stands before a word, nothing leads to a name.
-_LEADS = frozenset(re.sub(r"[a-z-]+ (?=[a-z])", "", f"{_TITLES}|{_ROLES}|{_PEOPLE}|{_TOLD}|{_LAST}").split("|")) | frozenset(
-    ("called", "named", "is", "was", "name's", "name’s", "i'm", "i’m", "am", "its", "it's", "it’s", "you", "all", "again", "and", "&")
-)
+
+
+def _last_words(*alternatives: str) -> frozenset[str]:
+    return frozenset(words.rpartition(" ")[2] for words in "|".join(alternatives).split("|"))
+
+
+#: The last words of each of those: what does not end with one of them is not searched.
+_ANY_LEADS = _last_words(_ROLES, "called|named|is|name's|name’s")
+_SIGNED_LEADS = _last_words(_LAST, "you|all|again|-|–|—")
+_TITLE_LEADS, _SECOND_LEADS = _last_words(_TITLES), frozenset({"and", "&"})
+_LEADS = _ANY_LEADS | _TITLE_LEADS | _SECOND_LEADS | _SIGNED_LEADS | _last_words(_PEOPLE, _TOLD, "was|i'm|i’m|am|its|it's|it’s")
 #: What is a name behind Dr, Mr or Mrs all the same.
 _TITLED_TOO = PLACES | THINGS | SEASONS
 _AROUND = " \u00a0\n\r\t,:(–-—!."
@@ -126,9 +132,20 @@ class _Row:
     def reach(self, i: int) -> int:
         """Where the name that begins with word i ends: behind the last word that may belong to it; a possessive ends it."""
         j = i + 1
-        while j < len(self.words) and not _POSSESSIVE.search(self.words[j - 1]) and (_name_like(self.words[j]) or self._particle(j)):
+        while j < len(self.words) and self._continues(j):
             j += 1
         return j
+
+    @cached_property
+    def closing(self) -> int:
+        """The first word from which a name would reach the end of the row."""
+        i = len(self.words) - 1
+        while i and self._continues(i):
+            i -= 1
+        return i
+
+    def _continues(self, j: int) -> bool:
+        return not _POSSESSIVE.search(self.words[j - 1]) and (_name_like(self.words[j]) or self._particle(j))
 
     def _particle(self, i: int) -> bool:
         return self.words[i][0].islower() and i + 1 < len(self.words) and _name_like(self.words[i + 1])
@@ -141,14 +158,17 @@ class _Row:
             return _key(self.words[j]) in THINGS
         return not _POSSESSIVE.search(self.words[j - 1]) and bool(_THING_FOLLOWS.match(self.text, self.end))
 
-    def led_to(self, i: int, before: str) -> bool:
-        """Whether what stands before word i leads to a name, and word i is one as far as that goes."""
+    def led_to(self, i: int, lead: str, before: str) -> bool:
+        """Whether what stands before word i, its ``lead`` last, leads to a name, and word i is one as far as that goes."""
         word, key, more = self.words[i], _key(self.words[i]), i + 1 < len(self.words)
         if word.isupper() and key in WORDS:
             return False
-        if _BEFORE_SECOND.search(before) or (len(word) > 1 and _BEFORE_ANY.search(before)):
+        if lead in _SECOND_LEADS and before.split(" ")[-4:-3] == ["Drs"]:
             return True
-        if _BEFORE_SIGNED.search(before) and self.reach(i) == len(self.words) and _LINE_ENDS.match(self.text, self.end):
+        if lead in _ANY_LEADS and len(word) > 1 and _BEFORE_ANY.search(before):
+            return True
+        closes = lead in _SIGNED_LEADS and i >= self.closing and _LINE_ENDS.match(self.text, self.end)
+        if closes and _BEFORE_SIGNED.search(before):
             return True
         if key not in PLACES and (key in given() or (key in surnames() and more)) and _BEFORE_LISTED.search(before):
             return True
@@ -175,24 +195,28 @@ class _Row:
         if not _name_like(word):
             titled = _key(word) in _TITLED_TOO and bool(_BEFORE_SURELY_TITLED.search(self.before(i)))
             return titled, titled
-        led = self.is_led(i)
-        if led and _BEFORE_TITLED.search(self.before(i)):
+        lead = self.lead(i)
+        if lead in _TITLE_LEADS and _BEFORE_TITLED.search(self.before(i)):
             return True, True
         if _strong(word):
             return True, False
-        if not led and _key(word) not in WORDS and (i + 1 == len(self.words) or _key(self.words[i + 1]) not in surnames()):
+        if not lead and _key(word) not in WORDS and (i + 1 == len(self.words) or _key(self.words[i + 1]) not in surnames()):
             return False, False  # most words; the rest costs ten times as much
         before = self.before(i)
         if before.endswith(MARK + " "):
             return False, False
-        return (led and self.led_to(i, before)) or self.stands_alone(i, before), False
+        return (bool(lead) and self.led_to(i, lead, before)) or self.stands_alone(i, before), False
 
-    def is_led(self, i: int) -> bool:
-        """Whether the word before word i is one that may lead to a name, or a dash stands there."""
+    def lead(self, i: int) -> str:
+        """The word before word i if it is one that may lead to a name, or a dash; else nothing."""
         if i and self.at[i - 1] + len(self.words[i - 1]) + 1 == self.at[i]:
-            return _key(self.words[i - 1]) in _LEADS
-        before = self.before(i).rstrip()
-        return before[-1:] in "-–—" or before.rstrip(_AROUND).rpartition(" ")[2].rpartition("\n")[2].casefold() in _LEADS
+            word = self.words[i - 1].casefold()
+        else:
+            before = self.before(i).rstrip()
+            word = before[-1:]
+            if word not in ("-", "–", "—"):
+                word = before.rstrip(_AROUND).replace("\u00a0", " ").rpartition(" ")[2].rpartition("\n")[2].lstrip("([\"'“‘").casefold()
+        return word if word in _LEADS else ""
 
     def names(self) -> list[tuple[int, int]]:
         """Where in the text the names stand."""

@@ -106,7 +106,7 @@ PIECES = """
 Sarah Mark Grace will Will dave sue May Rose Okafor Patel McAllister O'Hara Zoë JoAnn LaToya DR Dr Mrs. mr Miss Drs Prof my My manager
 manager, supervisor is called asked told Thanks Thanks, regards thanks, named I'm it's with to and & Bristol St Mary's House Street
 surgery Citizens Advice Marie Curie NHS GP van der Berg J. K. A I [name] [Speaker 2] [email] [phone] [postcode] - – . , : ( ) ' ’s 's
-jo@nhs.net at dot example org 07700 900123 999 123 4514 LS1 4DY nhs Łukasz SIÂN n/a Mary-Anne Osei-Bonsu it im name
+jo@nhs.net at dot example org 07700 900123 999 123 4514 LS1 4DY nhs Łukasz SIÂN n/a Mary-Anne Osei-Bonsu it im name love Best Love by
 """
 PIECE = st.sampled_from([*PIECES.split(), "\n", "\u00a0"])
 TEXTS = st.lists(PIECE, max_size=12).map(" ".join) | st.lists(PIECE, max_size=8).map("".join)
@@ -158,19 +158,28 @@ def test_what_is_no_name_stays(text: str) -> None:
     assert redact_names(text) == text
 
 
+def seconds_for_a_megabyte(text: str) -> float:
+    text = text * (1_000_000 // len(text))
+    start = time.process_time()
+    redact(text)
+    return time.process_time() - start
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "a", "A", "1", "0", "07", "9 ", "@", "a@", "a.", "a-", "A. ", "Sarah ", "Word ", "Dr ", "dr ", "my manager ", "thanks ", "a at ",
         "a dot ", "dot at ", "NHS ", "LS1 ", "sarah ", "O'", "McA", "van der ", "it's ", "é", "É", " ", "\n", "-", "([", "Mark X",
-        "St Sarah ", "[name] ", "A-a", "Ab Cd. ", "a.a.", "1 2 ", "0 ", "44",
+        "St Sarah ", "[name] ", "A-a", "a.a.", "1 2 ", "0 ", "44", "Love ",
     ],
 )  # fmt: skip
 def test_a_cell_of_a_megabyte_takes_less_than_a_second(text: str) -> None:
-    text = text * (1_000_000 // len(text))
-    start = time.process_time()
-    redact(text)
-    assert time.process_time() - start < 1
+    assert seconds_for_a_megabyte(text) < 1
+
+
+@pytest.mark.parametrize("text", ["Ab Cd. ", "Best Love ", "told Xy ", "Xy.", "- Xy ", "Drs A and ", "my manager Xy. "])
+def test_what_was_made_to_be_slow_takes_time_in_proportion(text: str) -> None:
+    assert seconds_for_a_megabyte(text) < 5
 
 
 def test_a_text_series_keeps_its_type_and_index() -> None:
