@@ -158,8 +158,8 @@ def test_what_is_no_name_stays(text: str) -> None:
     assert redact_names(text) == text
 
 
-def seconds_for_a_megabyte(text: str) -> float:
-    text = text * (1_000_000 // len(text))
+def seconds(text: str, length: int) -> float:
+    text = text * (length // len(text))
     start = time.process_time()
     redact(text)
     return time.process_time() - start
@@ -174,12 +174,12 @@ def seconds_for_a_megabyte(text: str) -> float:
     ],
 )  # fmt: skip
 def test_a_cell_of_a_megabyte_takes_less_than_a_second(text: str) -> None:
-    assert seconds_for_a_megabyte(text) < 1
+    assert seconds(text, 1_000_000) < 1
 
 
 @pytest.mark.parametrize("text", ["Ab Cd. ", "Best Love ", "told Xy ", "Xy.", "- Xy ", "Drs A and ", "my manager Xy. "])
 def test_what_was_made_to_be_slow_takes_time_in_proportion(text: str) -> None:
-    assert seconds_for_a_megabyte(text) < 5
+    assert seconds(text, 200_000) < 1
 
 
 def test_a_text_series_keeps_its_type_and_index() -> None:
