@@ -30,8 +30,8 @@ Progress = Callable[[str], None]
 PACKAGE = Path(__file__).parent
 #: The modules that turn files into tables, with all of exports/ (a test holds this against what is imported).
 INTAKE = (
-    "answers", "checks", "focus_groups", "mapping", "model", "name_lists", "names", "places", "publish", "questionnaire", "redact", "settings",
-    "snapshots",
+    "answers", "checks", "focus_groups", "mapping", "model", "name_lists", "names", "places", "publish", "questionnaire", "redact",
+    "settings", "snapshots",
 )  # fmt: skip
 #: The reader of any table: such a file need not be a survey, so it does not stop a build when nobody has mapped it.
 ANY_TABLE = "table"

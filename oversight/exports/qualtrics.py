@@ -25,6 +25,8 @@ from oversight.exports.responses import at, first_rows, identify, key, listed, m
 TOOL = "qualtrics"
 
 _IMPORT = re.compile(r"""\{\s*['"]ImportId['"]\s*:\s*['"]([^'"]*)['"]""")
+#: Split answers may all bear the id of their question, and the number of the answer beside it.
+_CHOICE = re.compile(r"""['"]choiceId['"]\s*:\s*['"]([^'"]*)['"]""", re.IGNORECASE)
 _ZONE = re.compile(r"""['"]timeZone['"]\s*:\s*['"]([^'"]*)['"]""", re.IGNORECASE)
 #: What Qualtrics notes beside the answers, by heading or ImportId reduced to letters and digits -> what it is to us.
 _NOTED = {
@@ -35,8 +37,11 @@ _NOTED = {
 }  # fmt: skip
 #: Those of them that stand beside an id in every export.
 _SIGNS = {"startdate", "enddate", "recordeddate", "finished", "progress", "responseset", "distributionchannel", "userlanguage"}
-#: What a browser tells, and how long a page was open: no answers.
-_TECHNICAL = re.compile(r"QID\d+[_-](?:BROWSER|VERSION|OS|RESOLUTION|FIRST_CLICK|LAST_CLICK|PAGE_SUBMIT|CLICK_COUNT)", re.IGNORECASE)
+#: What a browser tells, how long a page was open, in which order answers were shown: no answers.
+_TECHNICAL = re.compile(
+    r"QID\d+[_-](?:BROWSER|VERSION|OS|RESOLUTION|FIRST_CLICK|LAST_CLICK|PAGE_SUBMIT|CLICK_COUNT)|(?:QID|BL_|FL_)\w*_DO(?:_.*)?",
+    re.IGNORECASE,
+)
 _PART = re.compile(r"(.+?)[_-](-?\d+)", re.DOTALL)
 _TEXT = re.compile(r".+[_-]TEXT", re.DOTALL)
 _CHOSEN = " - Selected Choice"
@@ -73,7 +78,7 @@ def _head(rows: list[list[str]], said: str = "") -> _Head | None:
         found = [_IMPORT.search(cell) for cell in row]
         filled = sum(bool(cell.strip()) for cell in row)
         if sum(map(bool, found)) > filled / 2:
-            imports = [m[1] if m else "" for m in found]
+            imports = [_import(m[1], cell) if m else "" for m, cell in zip(found, row, strict=True)]
             zones = sorted({m[1] for cell in row if (m := _ZONE.search(cell))})
             ids, texts = (rows[0], rows[number - 1]) if number else (imports, imports)
             return _Head(number + 1, ids, texts, imports, f"the ImportIds in row {number + 1}", zones)
@@ -87,6 +92,12 @@ def _head(rows: list[list[str]], said: str = "") -> _Head | None:
     count = int(said) if said in ("1", "2") else 1 + _is_header(second, headings)
     signs = [rows[0][headings.index(name)] for name in headings if name in _SIGNS][:2]
     return _Head(count, rows[0], second if count == 2 else rows[0], none, f"the headings Response ID, {', '.join(signs)}")
+
+
+def _import(name: str, cell: str) -> str:
+    """The id of a column from its ImportId and, where it is split by answers, the answer's number."""
+    choice = _CHOICE.search(cell)
+    return f"{name}_{choice[1]}" if choice and not name.endswith((f"_{choice[1]}", "_TEXT")) else name
 
 
 def _is_header(row: list[str], headings: Sequence[str]) -> bool:

@@ -199,7 +199,7 @@ class Probe:
         try:
             with zipfile.ZipFile(self.path) as archive:
                 infos = archive.infolist()
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error) as error:
+        except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, struct.error) as error:  # RuntimeError: a version nobody wrote
             raise FileProblem(self.name, "is damaged: the archive cannot be opened.", "Download or export it again.") from error
         unpacked = sum(i.file_size for i in infos)
         bomb = any(i.file_size > 1_000_000 and i.file_size > MAX_RATIO * max(i.compress_size, 1) for i in infos)

@@ -49,8 +49,11 @@ def _header_rows(rows: list[list[str]], said: str = "") -> tuple[int, str] | Non
     asked = {i for i, cell in enumerate(second) if tidy(cell).casefold() in _FILLERS and at(rows[0], i).strip()}
     if "respondentid" in headings[:3]:
         place = headings.index("respondentid")
-        if any(second) and not at(second, place).strip():
+        collected = "collectorid" in headings
+        if second and not at(second, place).strip() and (any(second) or collected):
             return 2, f"the heading {tidy(rows[0][place])} over a blank in the second row"
+        if collected and said not in ("1", "2"):
+            return 1, "the headings Respondent ID and Collector ID"
         if said in ("1", "2") or (place == 0 and second and all(_ID.fullmatch(at(row, 0).strip()) for row in rows[1:])):
             return int(said) if said in ("1", "2") else 1, f"the heading {tidy(rows[0][place])} over the long numbers of SurveyMonkey"
         return None

@@ -171,6 +171,18 @@ def test_without_the_finished_column_progress_tells(tmp_path: Path) -> None:
     assert [q.text for q in reading.survey.questions] == ["How?"] and reading.survey.questions[0].tool_id == "Q1"
 
 
+def test_split_answers_may_share_an_id_and_the_order_of_answers_is_none(tmp_path: Path) -> None:
+    names = ["StartDate", "EndDate", "ResponseId", "Q1_1", "Q1_2", "Q1_2_TEXT", "Q1_DO_1"]
+    texts = ["Start Date", "End Date", "Response ID", "Which? - A", "Which? - Other", "Which? - Other - Text", "Which? - Display Order"]
+    last = ['"QID1","choiceId":"1"', '"QID1","choiceId":"2"', '"QID1_2_TEXT","choiceId":"2"', '"QID1_DO","choiceId":"1"']
+    third = [f'{{"ImportId":{name}}}' for name in ('"startDate"', '"endDate"', '"_recordId"', *last)]
+    times = ["2026-09-14 09:00", "2026-09-14 09:01"]
+    lines = [[*times, "R_1", "A", "Other", "post", "1"], [*times, "R_2", "", "Other", "", "2"]]
+    reading = take(write_csv(tmp_path / "a.csv", [names, texts, third, *lines]))
+    assert [(q.tool_id, q.kind) for q in reading.survey.questions] == [("QID1", "multi"), ("QID1_2_TEXT", "text")]
+    assert reading.survey.cells.iloc[:, 0].to_list() == [f"A{ITEMS}Other", "Other"] and "Q1_DO_1" in reading.note
+
+
 def test_one_row_of_headings_and_a_time_zone(tmp_path: Path) -> None:
     line = ["2026-09-14 09:00:00", "2026-09-14 09:01:00", "True", "R_1", "a"]
     one = take(write_csv(tmp_path / "a.csv", [["Start Date", "End Date", "Finished", "Response ID", "How?"], line]))

@@ -144,3 +144,17 @@ def test_a_workbook_damaged_inside_is_refused_or_accounted_for(seed: int) -> Non
         except FileProblem:
             return
     assert reading is None or reading.rows_read == accepted(reading) + len(reading.aside)
+
+
+def test_an_archive_of_a_version_that_nobody_wrote_is_damaged(tmp_path: Path) -> None:
+    data = bytearray(write_zip(tmp_path / "a.zip", {"a.csv": "a,b\n"}).read_bytes())
+    data[data.index(b"PK\x01\x02") + 6] = 87
+    (tmp_path / "a.zip").write_bytes(data)
+    with pytest.raises(FileProblem, match="is damaged"):
+        exports.read(tmp_path / "a.zip")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_that_lost_its_mark_is_known(tmp_path: Path, encoding: str) -> None:
+    probe = Probe.open(write_csv(tmp_path / "a.csv", [["Wozu?", "ä"], ["ü", "x"]], encoding, "\t"))
+    assert list(probe.rows()) == [["Wozu?", "ä"], ["ü", "x"]]

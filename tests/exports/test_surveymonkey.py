@@ -130,6 +130,14 @@ def test_personal_data_stays_behind(tmp_path: Path) -> None:
     assert "Custom Data 1" in reading.note and sum("asks who somebody is" in text for _, text in reading.warnings) == 3
 
 
+@pytest.mark.parametrize("top", [1, 2])
+def test_condensed_files_have_one_row_of_headings_or_a_blank_second(tmp_path: Path, top: int) -> None:
+    head = [[*ABOUT[:4], "How?", "Which?"], [""] * 6][:top]
+    reading = take(write_csv(tmp_path / "a.csv", [*head, ["1001", "7", "09/14/2026 09:00", "09/14/2026 09:05", "4", "A, B"]]))
+    assert [q.text for q in reading.survey.questions] == ["How?", "Which?"] and reading.survey.ids.to_list() == ["1001"]
+    assert reading.survey.cells.index.to_list() == [top + 1]
+
+
 def test_a_dash_is_a_blank_only_where_it_stands_for_every_blank(tmp_path: Path) -> None:
     head = ["RespondentID", "How?", "Why?"]
     tidied = take(write_csv(tmp_path / "a.csv", [head, ["3887201482", "Yes", "-"], ["3887201483", "-", "so"]]))
