@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from importlib import metadata
+from itertools import islice
 from pathlib import Path
 
 import duckdb
 import filelock
 import pandas as pd
+import pyarrow as pa
 
 from oversight import answers, exports, mapping
 from oversight.checks import Placed, Source, check_snapshot, content_json, contract_frame, judge
@@ -33,6 +36,8 @@ PACKAGE = Path(__file__).parent
 INTAKE = ("answers", "checks", "focus_groups", "mapping", "model", "places", "publish", "questionnaire", "redact", "settings")
 #: Libraries whose version may change what is read.
 READING_LIBRARIES = ("duckdb", "openpyxl", "pandas", "pyarrow")
+#: Questions whose answers are written together.
+QUESTIONS_AT_ONCE = 8
 IGNORED_NAMES = {"readme.md", ".gitkeep", ".ds_store", "thumbs.db", "desktop.ini"}
 
 
@@ -65,7 +70,7 @@ def build(folders: Iterable[Path], out: Path | None, progress: Progress = lambda
     if placed and organisations.latest is None:
         raise FileProblem("The folder", "holds survey responses and no registration map.", "Add gp-reg-pat-prac-map.csv, or its sample.")
     progress("Checking every row")
-    frames = _survey_frames(placed, organisations)
+    frames, accepted = _survey_frames(placed, organisations)
     frames |= organisations.tables
     frames |= focus_groups(sources)
     frames |= _register_frames(sources, organisations)
@@ -73,12 +78,11 @@ def build(folders: Iterable[Path], out: Path | None, progress: Progress = lambda
     frames |= _intake_frames(sources, organisations, frames, snapshot_id, fictional)
     account = Account(snapshot_id, sources, fictional, len(frames["response"]))
     if out is None:
-        with duckdb.connect() as connection:
-            _write(connection, frames)
-            check_snapshot(connection)
+        with tempfile.TemporaryDirectory() as folder:
+            _make(Path(folder) / "check.duckdb", frames, accepted, progress)
     else:
         progress("Writing the snapshot")
-        account.path = _publish(frames, out, snapshot_id)
+        account.path = _publish(frames, accepted, out, snapshot_id, progress)
     return account
 
 
@@ -164,19 +168,18 @@ def _place_surveys(sources: list[Source], mappings: list[mapping.SurveyMapping],
     return placed
 
 
-def _survey_frames(placed: list[Placed], organisations: Organisations) -> dict[str, pd.DataFrame]:
-    """The tables wave, question, answer and response."""
+def _survey_frames(placed: list[Placed], organisations: Organisations) -> tuple[dict[str, pd.DataFrame], list[answers.Accepted]]:
+    """The tables wave, question and response, and the answers."""
     waves = {p.wave.wave_id: p.wave for p in placed}
-    frames: dict[str, list[pd.DataFrame]] = {"question": [], "answer": [], "response": []}
+    frames: dict[str, list[pd.DataFrame]] = {"question": [], "response": []}
+    accepted = []
     for survey, kept in zip(placed, judge(placed, Placer(organisations)) if placed else [], strict=True):
         wave_id = survey.wave.wave_id
         frames["question"].append(survey.mapped.questions.assign(wave_id=wave_id))
         frames["response"].append(
             survey.mapped.wide.loc[kept.index].drop(columns="pcn", errors="ignore").join(kept).assign(wave_id=wave_id)
         )
-        answers = survey.mapped.answers
-        answers = answers[answers["row"].isin(kept.index)]
-        frames["answer"].append(answers.assign(wave_id=wave_id, response_id=answers["row"].map(kept["response_id"])))
+        accepted.append(answers.Accepted(survey.mapped, wave_id, kept["response_id"]))
     made = {
         name: pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(BY_NAME[name].columns))
         for name, parts in frames.items()
@@ -185,7 +188,7 @@ def _survey_frames(placed: list[Placed], organisations: Organisations) -> dict[s
     made["wave"] = pd.DataFrame(
         [vars(w) | {"kinds_asked": list(w.kinds_asked)} for w in waves.values()], columns=list(BY_NAME["wave"].columns)
     )
-    return made
+    return made, accepted
 
 
 def _register_frames(sources: list[Source], organisations: Organisations) -> dict[str, pd.DataFrame]:
@@ -286,17 +289,45 @@ def _versions() -> str:
     return ", ".join(f"{name} {metadata.version(name)}" for name in READING_LIBRARIES)
 
 
-def _write(connection: duckdb.DuckDBPyConnection, frames: dict[str, pd.DataFrame]) -> None:
-    for table in TABLES:
-        frame = contract_frame(table.name, frames.get(table.name, pd.DataFrame()))
-        connection.execute(table.ddl())
-        if len(frame):
-            connection.register("incoming", frame)
-            connection.execute(f"INSERT INTO {table.name} BY NAME SELECT * FROM incoming")  # noqa: S608 - a name of the contract
-            connection.unregister("incoming")
+def _make(path: Path, frames: dict[str, pd.DataFrame], accepted: list[answers.Accepted], progress: Progress) -> None:
+    """Write a snapshot and hold it against the contract."""
+    with duckdb.connect(str(path)) as connection:
+        for table in TABLES:
+            connection.execute(table.ddl())
+            frame = contract_frame(table.name, frames.get(table.name, pd.DataFrame()))
+            if len(frame):
+                categories = frame.select_dtypes("category").columns
+                _insert(connection, table.name, [pa.Table.from_pandas(frame, preserve_index=False) if len(categories) else frame])
+        _write_answers(connection, accepted, progress)
+        check_snapshot(connection)
+        connection.execute("CHECKPOINT")
 
 
-def _publish(frames: dict[str, pd.DataFrame], out: Path, snapshot_id: str) -> Path:
+def _write_answers(connection: duckdb.DuckDBPyConnection, accepted: list[answers.Accepted], progress: Progress) -> None:
+    """Some questions at a time: in parallel, and without all answers in memory at once. Rows of a table have no order."""
+    connection.execute("BEGIN; SET preserve_insertion_order = false")
+    done = 0
+    for survey in accepted:
+        tables = iter(survey)
+        while some := list(islice(tables, QUESTIONS_AT_ONCE)):
+            _insert(connection, "answer", some)
+            done += sum(len(table) for table in some)
+            progress(f"Writing the snapshot: {done:,} answers")
+    connection.execute("COMMIT; RESET preserve_insertion_order")
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[pa.Table | pd.DataFrame]) -> None:
+    names = [f"incoming_{number}" for number in range(len(rows))]
+    for name, some in zip(names, rows, strict=True):
+        connection.register(name, some)
+    connection.execute(f"INSERT INTO {table} BY NAME " + " UNION ALL BY NAME ".join(f"SELECT * FROM {name}" for name in names))  # noqa: S608 - a name of the contract
+    for name in names:
+        connection.unregister(name)
+
+
+def _publish(
+    frames: dict[str, pd.DataFrame], accepted: list[answers.Accepted], out: Path, snapshot_id: str, progress: Progress = lambda _: None
+) -> Path:
     """Write, check, rename, and point ``current`` to it, one build at a time. The same id is never written twice."""
     out.mkdir(parents=True, exist_ok=True)
     target = out / f"{snapshot_id}.duckdb"
@@ -305,10 +336,7 @@ def _publish(frames: dict[str, pd.DataFrame], out: Path, snapshot_id: str) -> Pa
             leftover.unlink(missing_ok=True)
         if not target.exists():
             temporary = out / f".building-{os.getpid()}.duckdb"
-            with duckdb.connect(str(temporary)) as connection:
-                _write(connection, frames)
-                check_snapshot(connection)
-                connection.execute("CHECKPOINT")
+            _make(temporary, frames, accepted, progress)
             temporary.replace(target)
         set_current(out, snapshot_id)
     return target
