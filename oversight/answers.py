@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -20,6 +21,9 @@ from oversight.redact import redact_series
 
 #: An unmapped question with more different answers, or a longer one, is taken for free text.
 MOST_CHOICES, LONGEST_CHOICE = 25, 100
+#: More texts than these are redacted while other work is done.
+MANY_TEXTS = 10_000
+_LATER = ThreadPoolExecutor(2, "redaction")
 #: A state by its number.
 _STATES = tuple(STATES)
 _NUMBER = {state: number for number, state in enumerate(_STATES)}
@@ -42,20 +46,17 @@ class Part:
     rows: Codes
     item: Codes
     words: Codes
-    value: pd.Series
+    value: Callable[[], pd.Series]
     code: pd.Series
     state: pd.Series
     blank: Codes
 
-    @property
-    def states(self) -> Codes:
-        """The number of the state of each answer."""
-        return _at(np.array([_NUMBER[s] for s in self.state], np.int8), self.words, self.blank[self.rows])
-
     def table(self, kept: npt.NDArray[np.bool_] | None = None) -> pa.Table:
-        """The columns row, item, value, code and state of all answers, or of those that are ``kept``."""
-        rows, item, words, states = (a if kept is None else a[kept] for a in (self.rows, self.item, self.words, self.states))
-        columns = {"row": pa.array(rows), "item": pa.array(item, pa.int32()), "value": _coded(words, self.value)}
+        """The columns row, item, value, code and state of all answers, or of those of the responses that are ``kept``."""
+        chosen = slice(None) if kept is None or kept.all() else kept[self.rows]
+        rows, item, words = (a[chosen] for a in (self.rows, self.item, self.words))
+        states = _at(np.array([_NUMBER[s] for s in self.state], np.int8), words, self.blank[rows])
+        columns = {"row": pa.array(rows), "item": pa.array(item, pa.int32()), "value": _coded(words, self.value())}
         return pa.table(columns | {"code": _coded(words, self.code), "state": _coded(states, pd.Series(_STATES))})
 
 
@@ -97,20 +98,15 @@ class Accepted:
 
     def __iter__(self) -> Iterator[pa.Table]:
         """Rows of the contract's table ``answer``, one question at a time."""
-        at = self.mapped.wide.index.get_indexer(self.ids.index)
         place = np.full(len(self.mapped.wide), -1, np.int32)
-        place[at] = np.arange(len(at))
+        place[self.mapped.wide.index.get_indexer(self.ids.index)] = np.arange(len(self.ids))
         ids = pa.array(self.ids, pa.string())
         for question_id, part in self.mapped.parts.items():
-            made = part.table(place[part.rows] >= 0)
-            places = place[made["row"].to_numpy()]
-            fixed = np.zeros(made.num_rows, np.int8)
-            columns = {
-                "wave_id": _coded(fixed, pd.Series([self.wave_id])),
-                "response_id": ids if np.array_equal(places, np.arange(len(ids))) else ids.take(pa.array(places)),
-                "question_id": _coded(fixed, pd.Series([question_id])),
-            }
-            yield pa.table(columns | {name: made[name] for name in ("item", "value", "code", "state")})
+            made = part.table(place >= 0)
+            singly = len(made) == len(ids)
+            fixed = {name: pa.repeat(pa.scalar(of), len(made)) for name, of in (("wave_id", self.wave_id), ("question_id", question_id))}
+            given = ids if singly else ids.take(pa.array(place[made["row"].to_numpy()]))
+            yield pa.table({**fixed, "response_id": given, **{name: made[name] for name in ("item", "value", "code", "state")}})
 
 
 def _coded(codes: Codes, words: pd.Series) -> pa.Array:
@@ -239,11 +235,19 @@ def _part(
 ) -> Part:
     """Answers whose words are ``redacted``, or are so where they are unmapped: then somebody wrote them."""
     strange = state.eq("unmapped")
-    if redacted:
-        words = redact_series(words)
-    elif strange.any():
+    if redacted or strange.all():
+        return Part(rows, item, codes, _redacted(words), code, state, blank)
+    if strange.any():
         words = words.mask(strange, redact_series(words.where(strange)))
-    return Part(rows, item, codes, words, code, state, blank)
+    return Part(rows, item, codes, lambda: words, code, state, blank)
+
+
+def _redacted(words: pd.Series) -> Callable[[], pd.Series]:
+    """The texts less personal data; many of them are left to another processor until they are asked for."""
+    if len(words) > MANY_TEXTS:
+        return _LATER.submit(redact_series, words).result
+    changed = redact_series(words)
+    return lambda: changed
 
 
 @dataclass
@@ -340,8 +344,11 @@ def _labels(words: pd.Series, codes: Codes, blank: Codes) -> pd.Categorical:
 
 def _strange(question: Question, part: Part) -> list[tuple[int, str]]:
     """One warning per answer text that the mapping does not know, with how often it stands."""
-    often = np.bincount(part.words[part.words >= 0], minlength=len(part.value))
-    counts = pd.Series(often).groupby(part.value.where(part.state == "unmapped"), sort=False).sum()
+    strange = part.state == "unmapped"
+    if not strange.any():
+        return []
+    often = np.bincount(part.words[part.words >= 0], minlength=len(strange))
+    counts = pd.Series(often).groupby(part.value().where(strange), sort=False).sum()
     return [
         (0, f"{question.field}: the mapping does not know {value!r} ({count} times); kept as unmapped")
         for value, count in counts.sort_values(ascending=False, kind="stable").items()

@@ -291,21 +291,21 @@ def _versions() -> str:
 
 def _make(path: Path, frames: dict[str, pd.DataFrame], accepted: list[answers.Accepted], progress: Progress) -> None:
     """Write a snapshot and hold it against the contract."""
-    with duckdb.connect(str(path)) as connection:
+    with duckdb.connect(str(path), config={"preserve_insertion_order": False}) as connection:  # rows of a table have no order
+        connection.execute("BEGIN")
         for table in TABLES:
             connection.execute(table.ddl())
             frame = contract_frame(table.name, frames.get(table.name, pd.DataFrame()))
             if len(frame):
-                categories = frame.select_dtypes("category").columns
-                _insert(connection, table.name, [pa.Table.from_pandas(frame, preserve_index=False) if len(categories) else frame])
+                _insert(connection, table.name, _halves(frame) if table.name == "response" else [frame])
         _write_answers(connection, accepted, progress)
+        connection.execute("COMMIT")
         check_snapshot(connection)
         connection.execute("CHECKPOINT")
 
 
 def _write_answers(connection: duckdb.DuckDBPyConnection, accepted: list[answers.Accepted], progress: Progress) -> None:
-    """Some questions at a time: in parallel, and without all answers in memory at once. Rows of a table have no order."""
-    connection.execute("BEGIN; SET preserve_insertion_order = false")
+    """Some questions at a time: in parallel, and without all answers in memory at once."""
     done = 0
     for survey in accepted:
         tables = iter(survey)
@@ -313,7 +313,12 @@ def _write_answers(connection: duckdb.DuckDBPyConnection, accepted: list[answers
             _insert(connection, "answer", some)
             done += sum(len(table) for table in some)
             progress(f"Writing the snapshot: {done:,} answers")
-    connection.execute("COMMIT; RESET preserve_insertion_order")
+
+
+def _halves(frame: pd.DataFrame) -> list[pa.Table]:
+    """A wide frame for two processors, its categories and lists as Arrow has them."""
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    return [table[: len(table) // 2], table[len(table) // 2 :]]
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[pa.Table | pd.DataFrame]) -> None:
