@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from oversight.exports.reading import ITEMS, Survey
 from oversight.mapping import MappedQuestion, SurveyMapping, Wave, match_questions, normalise, split_joined
@@ -16,64 +21,151 @@ from oversight.redact import redact_series
 
 #: An unmapped question with more different answers, or a longer one, is taken for free text.
 MOST_CHOICES, LONGEST_CHOICE = 25, 100
+#: More texts than these are redacted while other work is done.
+MANY_TEXTS = 10_000
+_LATER = ThreadPoolExecutor(2, "redaction")
+#: A state by its number.
+_STATES = tuple(STATES)
+_NUMBER = {state: number for number, state in enumerate(_STATES)}
+
+#: Text as the readers hold it.
+_TEXT = {pa.string(): pd.StringDtype()}
+
+Codes = npt.NDArray[np.integer[Any]]
+
+
+@dataclass(frozen=True)
+class Part:
+    """The answers to one question, one after another as the responses stand in ``Survey.cells``.
+
+    ``rows``: position of each answer's response. ``words``: which of the different texts each is, -1 where nothing was
+    said. ``value``, ``code`` and ``state`` belong to the texts; ``blank`` is the number of the state of each response
+    that said nothing (see ``_STATES``).
+    """
+
+    rows: Codes
+    item: Codes
+    words: Codes
+    value: Callable[[], pd.Series]
+    code: pd.Series
+    state: pd.Series
+    blank: Codes
+
+    def table(self, kept: npt.NDArray[np.bool_] | None = None) -> pa.Table:
+        """The columns row, item, value, code and state of all answers, or of those of the responses that are ``kept``."""
+        chosen = slice(None) if kept is None or kept.all() else kept[self.rows]
+        rows, item, words = (a[chosen] for a in (self.rows, self.item, self.words))
+        states = _at(np.array([_NUMBER[s] for s in self.state], np.int8), words, self.blank[rows])
+        columns = {"row": pa.array(rows), "item": pa.array(item, pa.int32()), "value": _coded(words, self.value())}
+        return pa.table(columns | {"code": _coded(words, self.code), "state": _coded(states, pd.Series(_STATES))})
 
 
 @dataclass
 class Mapped:
     """A survey in our terms.
 
-    ``questions``: one row per exported question. ``answers``: one row per response, question and item. ``wide``: one row
-    per response, indexed like ``Survey.cells``, with our fields; a choice holds the code or the state, numbers and
-    several answers have a ``_state`` column beside them. ``warnings``: (row, what), row 0 for the whole file.
+    ``questions``: one row per exported question. ``parts``: the answers by question id. ``wide``: one row per response,
+    indexed like ``Survey.cells``, with our fields; a choice holds the code or the state, numbers and several answers have
+    a ``_state`` column beside them. ``warnings``: (row, what), row 0 for the whole file.
     """
 
     questions: pd.DataFrame
-    answers: pd.DataFrame
+    parts: Mapping[str, Part]
     wide: pd.DataFrame
     warnings: list[tuple[int, str]]
 
+    @property
+    def answers(self) -> pd.DataFrame:
+        """All answers: one row per response (``row`` in the file), question and item. ``Accepted`` has them for a large survey."""
+        columns = ["item", "value", "code", "state", "question_id", "row"]
+        if not self.parts:
+            return pd.DataFrame(columns=columns)
+        plain = pa.schema([("row", pa.int32()), ("item", pa.int32()), *((name, pa.string()) for name in ("value", "code", "state"))])
+        stacked = pd.concat(
+            [part.table().cast(plain).to_pandas(types_mapper=_TEXT.get).assign(question_id=q) for q, part in self.parts.items()],
+            ignore_index=True,
+        )
+        return stacked.assign(row=self.wide.index[stacked["row"]])[columns]
 
-def apply(survey: Survey, mapping: SurveyMapping, wave: Wave) -> Mapped:
+
+@dataclass(frozen=True)
+class Accepted:
+    """The answers of the accepted responses of one survey: ``ids`` by row in the file."""
+
+    mapped: Mapped
+    wave_id: str
+    ids: pd.Series
+
+    def __iter__(self) -> Iterator[pa.Table]:
+        """Rows of the contract's table ``answer``, one question at a time."""
+        place = np.full(len(self.mapped.wide), -1, np.int32)
+        place[self.mapped.wide.index.get_indexer(self.ids.index)] = np.arange(len(self.ids))
+        ids = pa.array(self.ids, pa.string())
+        for question_id, part in self.mapped.parts.items():
+            made = part.table(place >= 0)
+            singly = len(made) == len(ids)
+            fixed = {name: pa.repeat(pa.scalar(of), len(made)) for name, of in (("wave_id", self.wave_id), ("question_id", question_id))}
+            given = ids if singly else ids.take(pa.array(place[made["row"].to_numpy()]))
+            yield pa.table({**fixed, "response_id": given, **{name: made[name] for name in ("item", "value", "code", "state")}})
+
+
+def _coded(codes: Codes, words: pd.Series) -> pa.Array:
+    """The words that the codes stand for (-1: none): a dictionary, or the texts themselves where nearly each is another."""
+    if words.isna().any():
+        codes = _at(np.where(words.isna(), -1, np.arange(len(words))), codes, -1)
+    made = pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32), mask=codes < 0), pa.array(words.fillna(""), pa.string()))
+    return made if len(words) <= len(codes) / 4 else made.dictionary_decode()
+
+
+def _at(values: npt.NDArray[Any], codes: Codes, otherwise: Any) -> npt.NDArray[Any]:
+    """The values that the codes stand for; where they are -1, what stands there ``otherwise``."""
+    found = np.append(values, values[:1] if len(values) else np.zeros(1, values.dtype))[codes]
+    return np.where(codes < 0, otherwise, found)
+
+
+def _different(cells: pd.Series) -> tuple[Codes, pd.Series]:
+    """Which of the different texts each cell holds (-1 where blank), and those texts."""
+    codes, words = pd.factorize(cells)
+    return codes, pd.Series(words).astype("string")
+
+
+def apply(survey: Survey, mapping: SurveyMapping, wave: Wave, progress: Callable[[str], None] = lambda _: None) -> Mapped:
     """Turn an export into our fields, codes and states; every cell becomes at least one answer row."""
     survey = _without(survey, mapping)
     matched = match_questions(survey, mapping)
     columns = {q.question.field: column for column, q in matched.items()}
-    exported_kinds = {q.column: q.kind for q in survey.questions}
-    wide = pd.DataFrame(index=survey.cells.index)
-    parts: dict[str, pd.DataFrame] = {}
-    warnings: list[tuple[int, str]] = []
-    kinds = _codes(survey.cells[columns["respondent_kind"]], matched[columns["respondent_kind"]]) if "respondent_kind" in columns else None
-    kind = kinds[0] if kinds is not None else pd.Series(pd.NA, index=wide.index, dtype="string")
-    for question in QUESTIONS:  # in our order: only_if looks back
-        mapped = matched.get(columns.get(question.field, ""))
-        if mapped is None:
-            _not_asked(wide, question)
-            continue
-        cells = survey.cells[columns[question.field]]
-        asked = kind.isin([k for k in mapped.asked if k in wave.kinds_asked]) | kind.isna()
-        kind_of = exported_kinds[columns[question.field]]
-        parts[columns[question.field]] = _answers(cells, mapped, _blank_states(wide, question, asked), kind_of == "multi")
-        _widen(wide, question, parts[columns[question.field]])
-        warnings += _strange(question, parts[columns[question.field]])
-        if question.kind == "number":  # the number itself stands in the wide table, its words in value
-            parts[columns[question.field]]["code"] = pd.NA
-    wide["respondent_kind"] = kind
-    for column, _, _, exported, _ in survey.questions:
+    exported = {q.column: q.kind for q in survey.questions}
+    made = _Made(survey, _kinds(survey, matched, columns))
+    for done, question in enumerate(QUESTIONS):  # in our order: only_if looks back
+        column = columns.get(question.field, "")
         if column not in matched:
-            parts[column] = _verbatim(survey.cells[column], exported)
-    questions, answers = _long(survey, mapping, matched, parts)
-    return Mapped(questions, answers, wide, warnings)
+            made.not_asked(question)
+            continue
+        progress(f"{done} of {len(QUESTIONS)} questions")
+        kinds = [k for k in matched[column].asked if k in wave.kinds_asked]
+        made.add(matched[column], column, made.blank_states(question, kinds), exported[column] == "multi")
+    for column, _, _, kind, _ in survey.questions:
+        if column not in matched:
+            made.parts[column] = _verbatim(survey.cells[column], kind)
+    questions = _questions(survey, matched)
+    parts = {q: made.parts[column] for q, column in zip(questions.get("question_id", ()), exported, strict=True)}
+    return Mapped(questions, parts, pd.DataFrame(made.wide, index=survey.cells.index), made.warnings)
 
 
 def unmapped_answers(survey: Survey, mapping: SurveyMapping) -> int:
     """How many different answers to mapped questions are in words that the mapping does not know."""
     total = 0
+    exported = {q.column: q.kind for q in survey.questions}
     for column, mapped in match_questions(survey, mapping).items():
-        if mapped.question.kind != "text":
-            exported = next(q.kind for q in survey.questions if q.column == column)
-            blanks = pd.Series("blank", index=survey.cells.index, dtype="string")
-            made = _answers(survey.cells[column], mapped, blanks, exported == "multi")
-            total += int(made.loc[made["state"] == "unmapped", "value"].nunique())
+        kind = mapped.question.kind
+        if kind == "multi":
+            _, lists = _split(survey.cells[column], mapped, exported[column] == "multi")
+            words = pd.Series(list(dict.fromkeys(answer for answers in lists for answer in answers)), dtype="string")
+        else:
+            _, words = _different(survey.cells[column])
+        if kind != "text":
+            _, state = (_numbers if kind == "number" else _codes)(words, mapped)
+            total += int(state.eq("unmapped").sum())
     return total
 
 
@@ -83,21 +175,27 @@ def _without(survey: Survey, mapping: SurveyMapping) -> Survey:
     return replace(survey, questions=kept) if len(kept) < len(survey.questions) else survey
 
 
-def _codes(cells: pd.Series, mapped: MappedQuestion) -> tuple[pd.Series, pd.Series]:
-    """Code (NA unless known) and state (NA where blank) of each cell; labels are looked up once each."""
-    lookup = {value: mapped.answers.get(normalise(value)) for value in cells.dropna().unique()}
-    code = cells.map(lookup).astype("string")
-    state = pd.Series(pd.NA, index=cells.index, dtype="string")
-    state[cells.notna()] = "answered"
-    state[cells.notna() & code.isna()] = "unmapped"
+def _kinds(survey: Survey, matched: Mapping[str, MappedQuestion], columns: Mapping[str, str]) -> pd.Series:
+    """The kind of each respondent, NA where it is unknown."""
+    if "respondent_kind" not in columns:
+        return pd.Series(pd.NA, index=survey.cells.index, dtype="string").astype("category")
+    codes, words = _different(survey.cells[columns["respondent_kind"]])
+    kinds = _codes(words, matched[columns["respondent_kind"]])[0].array
+    return pd.Series(kinds.take(codes, allow_fill=True), index=survey.cells.index).astype("category")
+
+
+def _codes(words: pd.Series, mapped: MappedQuestion) -> tuple[pd.Series, pd.Series]:
+    """Code (NA unless known) and state of each text."""
+    code = pd.Series([mapped.answers.get(normalise(word)) for word in words], index=words.index, dtype="string")
+    state = pd.Series("answered", index=words.index, dtype="string").mask(code.isna(), "unmapped")
     is_state = code.isin(list(STATES))
     return code.mask(is_state), state.mask(is_state, code)
 
 
-def _numbers(cells: pd.Series, mapped: MappedQuestion) -> tuple[pd.Series, pd.Series]:
+def _numbers(words: pd.Series, mapped: MappedQuestion) -> tuple[pd.Series, pd.Series]:
     """Like ``_codes`` for a number: its plain text as code; out of range or unreadable is unmapped."""
-    code, state = _codes(cells, mapped)
-    number = pd.to_numeric(cells.str.strip().str.replace(",", ".", regex=False), errors="coerce")
+    code, state = _codes(words, mapped)
+    number = pd.to_numeric(words.str.strip().str.replace(",", ".", regex=False), errors="coerce")
     question = mapped.question
     fits = number.notna() & (number >= (question.low or 0)) & (number <= (question.high if question.high is not None else float("inf")))
     if question.whole:
@@ -106,108 +204,187 @@ def _numbers(cells: pd.Series, mapped: MappedQuestion) -> tuple[pd.Series, pd.Se
     return code, state
 
 
-def _split_joined(cells: pd.Series, mapped: MappedQuestion) -> pd.Series:
-    """Lists of answers, for a tool that puts several into one cell without saying where each ends."""
-    lists = {cell: split_joined(cell, mapped.answers) for cell in cells.dropna().unique()}
-    return cells.astype("object").map(lists, na_action="ignore")
-
-
-def _answers(cells: pd.Series, mapped: MappedQuestion, blanks: pd.Series, split: bool) -> pd.DataFrame:
-    """Item, value, code and state for one mapped question; several rows share an index where several were chosen.
+def _split(cells: pd.Series, mapped: MappedQuestion | None, split: bool) -> tuple[Codes, list[list[str]]]:
+    """Which of the different cells each is (-1 where blank), and the answers in each of those.
 
     ``split``: whether the reader has already told several answers in one cell apart.
     """
-    question = mapped.question
-    cells = cells.astype("string")
-    if question.kind == "multi":
-        cells = (cells.str.split(ITEMS) if split else _split_joined(cells, mapped)).explode().astype("string")
-    if question.kind == "text":
-        code = pd.Series(pd.NA, index=cells.index, dtype="string")
-        state = code.mask(cells.notna(), "answered")
-    else:
-        code, state = (_numbers if question.kind == "number" else _codes)(cells, mapped)
-    strange = state.eq("unmapped").fillna(False)
-    value = (
-        redact_series(cells)
-        if question.kind == "text" and question.field != "pcn"
-        else cells.mask(strange, redact_series(cells.where(strange)))
-    )
-    state = state.fillna(blanks.reindex(cells.index) if cells.index.is_unique else blanks.loc[cells.index].set_axis(cells.index))
-    item = pd.Series(1, index=cells.index).groupby(level=0).cumsum()
-    return pd.DataFrame({"item": item, "value": value, "code": code, "state": state})
+    codes, words = _different(cells)
+    if mapped is None or split:
+        return codes, [word.split(ITEMS) for word in words]
+    return codes, [split_joined(word, mapped.answers) for word in words]
 
 
-def _verbatim(cells: pd.Series, kind: str) -> pd.DataFrame:
-    """Answer rows for a question that no mapping knows: kept as they are, less personal data."""
-    cells = cells.astype("string")
+def _explode(codes: Codes, lists: Sequence[Sequence[str]]) -> tuple[Codes, Codes, Codes, pd.Series]:
+    """Rows, items and words of cells of several answers, and the different words; a cell without any is one without words."""
+    counts = np.array([len(answers) for answers in lists], np.int64)
+    flat, words = pd.factorize(pd.array([answer for answers in lists for answer in answers], dtype="string"))
+    each = np.maximum(_at(counts, codes, 1), 1)
+    rows = np.repeat(np.arange(len(codes), dtype=np.int32), each)
+    item = np.arange(len(rows)) - np.repeat(np.cumsum(each) - each, each)
+    said = _at(counts, codes, 0)[rows] > 0
+    first = _at(np.cumsum(counts) - counts, codes, 0)[rows]
+    return rows, (item + 1).astype(np.int32), _at(flat, np.where(said, first + item, -1), -1), pd.Series(words)
+
+
+def _singly(codes: Codes) -> tuple[Codes, Codes]:
+    """Rows and items where each cell is one answer."""
+    return np.arange(len(codes), dtype=np.int32), np.ones(len(codes), np.int32)
+
+
+def _verbatim(cells: pd.Series, kind: str) -> Part:
+    """The answers to a question that no mapping knows: kept as they are, less personal data."""
     if kind == "multi":
-        cells = cells.str.split(ITEMS).explode().astype("string")
-    item = pd.Series(1, index=cells.index).groupby(level=0).cumsum()
-    state = pd.Series("unmapped", index=cells.index, dtype="string").mask(cells.isna(), "blank")
-    return pd.DataFrame(
-        {"item": item, "value": redact_series(cells), "code": pd.Series(pd.NA, index=cells.index, dtype="string"), "state": state}
-    )
+        rows, item, codes, words = _explode(*_split(cells, None, True))
+    else:
+        codes, words = _different(cells)
+        rows, item = _singly(codes)
+    return _part(rows, item, codes, words, *_unknown(words), np.full(len(cells), _NUMBER["blank"], np.int8), redacted=True)
+
+
+def _unknown(words: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Code and state of texts that no table of answers knows."""
+    return pd.Series(pd.NA, index=words.index, dtype="string"), pd.Series("unmapped", index=words.index, dtype="string")
+
+
+def _part(
+    rows: Codes, item: Codes, codes: Codes, words: pd.Series, code: pd.Series, state: pd.Series, blank: Codes, redacted: bool
+) -> Part:
+    """Answers whose words are ``redacted``, or are so where they are unmapped: then somebody wrote them."""
+    strange = state.eq("unmapped")
+    if redacted or strange.all():
+        return Part(rows, item, codes, _redacted(words), code, state, blank)
+    if strange.any():
+        words = words.mask(strange, redact_series(words.where(strange)))
+    return Part(rows, item, codes, lambda: words, code, state, blank)
+
+
+def _redacted(words: pd.Series) -> Callable[[], pd.Series]:
+    """The texts less personal data; many of them are left to another processor until they are asked for."""
+    if len(words) > MANY_TEXTS:
+        return _LATER.submit(redact_series, words).result
+    changed = redact_series(words)
+    return lambda: changed
+
+
+@dataclass
+class _Made:
+    """What has been made of a survey so far: answers by column of the export, and the columns of the wide table."""
+
+    survey: Survey
+    kind: pd.Series
+    parts: dict[str, Part] = field(default_factory=dict)
+    wide: dict[str, Any] = field(default_factory=dict)
+    warnings: list[tuple[int, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.wide["respondent_kind"] = self.kind
+
+    def blank_states(self, question: Question, kinds: Sequence[str]) -> Codes:
+        """What a blank means for each respondent, as the number of a state: blank, not asked, or not applicable."""
+        states = np.full(len(self.kind), _NUMBER["blank"], np.int8)
+        if question.only_if and question.only_if[0] in self.wide:
+            earlier = pd.Series(self.wide[question.only_if[0]])
+            states[~earlier.isin([*question.only_if[1], "not_asked"]).to_numpy()] = _NUMBER["not_applicable"]
+        states[~(self.kind.isin(kinds) | self.kind.isna()).to_numpy()] = _NUMBER["not_asked"]
+        return states
+
+    def not_asked(self, question: Question) -> None:
+        """A field that this wave's export does not hold."""
+        nobody = pd.Categorical.from_codes(np.zeros(len(self.kind), np.int8), ["not_asked"])
+        if question.kind == "choice":
+            self.wide.setdefault(question.field, nobody)
+        elif question.kind != "text":
+            self.wide[question.field] = None
+            self.wide[f"{question.field}_state"] = nobody
+
+    def add(self, mapped: MappedQuestion, column: str, blank: Codes, split: bool) -> None:
+        """The answers to one question of ours."""
+        question, cells = mapped.question, self.survey.cells[column]
+        if question.kind == "multi":
+            several = _split(cells, mapped, split)
+            rows, item, codes, words = _explode(*several)
+            code, state = _codes(words, mapped)
+            self._widen_multi(question, *several, code, state, blank, words)
+        else:
+            codes, words = _different(cells)
+            rows, item = _singly(codes)
+            code, state = self._single(mapped, codes, words, blank)
+        free = question.kind == "text" and question.field != "pcn"
+        part = _part(rows, item, codes, words, code, state, blank, free)
+        self.parts[column] = part
+        self.warnings += _strange(question, part)
+
+    def _single(self, mapped: MappedQuestion, codes: Codes, words: pd.Series, blank: Codes) -> tuple[pd.Series, pd.Series]:
+        """Code and state of each text of a question with one answer, and its columns in the wide table."""
+        question = mapped.question
+        code, state = _unknown(words)
+        if question.kind == "text":
+            return code, state.mask(state.notna(), "answered")
+        if question.kind == "choice":
+            code, state = _codes(words, mapped)
+            if question.field != "respondent_kind":
+                self.wide[question.field] = _labels(code.fillna(state), codes, blank)
+            return code, state
+        number, state = _numbers(words, mapped)
+        values = _at(pd.to_numeric(number, errors="coerce").to_numpy(float, na_value=np.nan), codes, np.nan)
+        self.wide[question.field] = pd.array(values, dtype="Int64") if question.whole else values
+        self.wide[f"{question.field}_state"] = _labels(state, codes, blank)
+        return code, state  # the number itself stands in the wide table, its words in value
+
+    def _widen_multi(
+        self,
+        question: Question,
+        codes: Codes,
+        lists: Sequence[Sequence[str]],
+        code: pd.Series,
+        state: pd.Series,
+        blank: Codes,
+        words: pd.Series,
+    ) -> None:
+        known = dict(zip(words, zip(code.astype(object).where(code.notna(), None), state, strict=True), strict=True))
+        chosen = [[known[answer][0] for answer in answers if known[answer][0] is not None] for answers in lists]
+        first = [
+            "answered" if codes_ else (known[answers[0]][1] if answers else pd.NA) for codes_, answers in zip(chosen, lists, strict=True)
+        ]
+        made = pa.array([c or None for c in chosen], pa.list_(pa.string())).take(pa.array(codes, mask=codes < 0))
+        self.wide[question.field] = pd.arrays.ArrowExtensionArray(pa.chunked_array([made]))
+        self.wide[f"{question.field}_state"] = _labels(pd.Series(first, dtype="string"), codes, blank)
+
+
+def _labels(words: pd.Series, codes: Codes, blank: Codes) -> pd.Categorical:
+    """A label for each response: that of its text, or of what its blank means."""
+    labels = pd.Index(_STATES).union(pd.Index(words.dropna().unique()), sort=False)
+    at = labels.get_indexer(words)
+    return pd.Categorical.from_codes(np.where(_at(at, codes, -1) < 0, blank, _at(at, codes, -1)), labels)
+
+
+def _strange(question: Question, part: Part) -> list[tuple[int, str]]:
+    """One warning per answer text that the mapping does not know, with how often it stands."""
+    strange = part.state == "unmapped"
+    if not strange.any():
+        return []
+    often = np.bincount(part.words[part.words >= 0], minlength=len(strange))
+    counts = pd.Series(often).groupby(part.value().where(strange), sort=False).sum()
+    return [
+        (0, f"{question.field}: the mapping does not know {value!r} ({count} times); kept as unmapped")
+        for value, count in counts.sort_values(ascending=False, kind="stable").items()
+    ]
 
 
 def _kind(cells: pd.Series, exported: str) -> str:
     """Kind of an unmapped question by its answers: many or long different ones are free text."""
-    distinct = cells.dropna().unique()
     if exported != "choice":
         return exported
-    if len(distinct) and pd.to_numeric(pd.Series(distinct), errors="coerce").notna().all():
+    distinct = _different(cells)[1]
+    if len(distinct) and pd.to_numeric(distinct, errors="coerce").notna().all():
         return "number"
-    return "text" if len(distinct) > MOST_CHOICES or any(len(str(v)) > LONGEST_CHOICE for v in distinct) else "choice"
+    return "text" if len(distinct) > MOST_CHOICES or any(len(v) > LONGEST_CHOICE for v in distinct) else "choice"
 
 
-def _blank_states(wide: pd.DataFrame, question: Question, asked: pd.Series) -> pd.Series:
-    """What a blank means for each respondent: blank, not asked, or not applicable."""
-    states = pd.Series("blank", index=wide.index, dtype="string")
-    if question.only_if and question.only_if[0] in wide:
-        earlier = wide[question.only_if[0]]
-        states[~earlier.isin([*question.only_if[1], "not_asked"])] = "not_applicable"
-    states[~asked] = "not_asked"
-    return states
-
-
-def _not_asked(wide: pd.DataFrame, question: Question) -> None:
-    """Fill a field that this wave's export does not hold."""
-    if question.kind == "choice":
-        wide[question.field] = "not_asked"
-    elif question.kind != "text":
-        wide[question.field] = None
-        wide[f"{question.field}_state"] = "not_asked"
-
-
-def _widen(wide: pd.DataFrame, question: Question, part: pd.DataFrame) -> None:
-    """Add the wide column or columns of one question."""
-    if question.kind == "choice":
-        wide[question.field] = part["code"].fillna(part["state"])
-    elif question.kind == "number":
-        numbers = pd.to_numeric(part["code"], errors="coerce")
-        wide[question.field] = numbers.astype("Int64") if question.whole else numbers
-        wide[f"{question.field}_state"] = part["state"]
-    elif question.kind == "multi":
-        known = part[part["code"].notna()]
-        chosen = known["code"].groupby(level=0, sort=False).agg(list)
-        wide[question.field] = chosen.reindex(wide.index)
-        first = part["state"].groupby(level=0, sort=False).first()
-        wide[f"{question.field}_state"] = first.reindex(wide.index).mask(wide.index.isin(chosen.index), "answered")
-
-
-def _strange(question: Question, part: pd.DataFrame) -> list[tuple[int, str]]:
-    """One warning per answer text that the mapping does not know, with how often it stands."""
-    unmapped = part.loc[part["state"] == "unmapped", "value"]
-    return [
-        (0, f"{question.field}: the mapping does not know {value!r} ({count} times); kept as unmapped")
-        for value, count in unmapped.value_counts().items()
-    ]
-
-
-def _long(
-    survey: Survey, mapping: SurveyMapping, matched: Mapping[str, MappedQuestion], parts: Mapping[str, pd.DataFrame]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The question rows and the stacked answer rows (``row`` = row in the file; response ids are given by the caller)."""
-    questions, answers, used = [], [], set()
+def _questions(survey: Survey, matched: Mapping[str, MappedQuestion]) -> pd.DataFrame:
+    """One row per exported question, in order."""
+    questions, used = [], set()
     for position, (column, tool_id, text, kind, _) in enumerate(survey.questions, start=1):
         mapped = matched.get(column)
         question_id = mapped.question.field if mapped else "x-" + hashlib.sha256(normalise(text).encode()).hexdigest()[:8]
@@ -224,8 +401,4 @@ def _long(
                 "position": position,
             }
         )
-        answers.append(parts[column].assign(question_id=question_id, row=parts[column].index))
-    stacked = (
-        pd.concat(answers, ignore_index=True) if answers else pd.DataFrame(columns=["item", "value", "code", "state", "question_id", "row"])
-    )
-    return pd.DataFrame(questions), stacked
+    return pd.DataFrame(questions)

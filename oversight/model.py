@@ -6,7 +6,7 @@ DDL, checks, the register templates, the data dictionary and the sample come fro
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from oversight.questionnaire import BY_FIELD, CHALLENGES, QUESTIONS, RESPONDENT_KINDS, YES_NO
@@ -69,13 +69,17 @@ AUDIENCES = {
 
 @dataclass(frozen=True)
 class Field:
-    """One column: name, DuckDB type, meaning, allowed codes (code -> label; empty means free) and whether it is required."""
+    """One column: name, DuckDB type, meaning, allowed codes (code -> label; empty means free) and whether it is required.
+
+    ``compression`` is how DuckDB packs it where its own choice is slow: nearly every value another, many times over.
+    """
 
     name: str
     type: str
     meaning: str
     allowed: Mapping[str, str] = field(default_factory=dict)
     required: bool = False
+    compression: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,8 @@ class Table:
             if f.allowed and not f.type.endswith("[]"):
                 codes = ", ".join(f"'{code}'" for code in f.allowed)
                 check = f" CHECK ({f.name} IN ({codes}))"
-            columns.append(f"{f.name} {f.type}{' NOT NULL' if f.required else ''}{check}")
+            packed = f" USING COMPRESSION {f.compression}" if f.compression else ""
+            columns.append(f"{f.name} {f.type}{' NOT NULL' if f.required else ''}{check}{packed}")
         return f"CREATE TABLE {self.name} (\n  " + ",\n  ".join(columns) + "\n)"
 
     @property
@@ -269,7 +274,7 @@ SURVEY = (
         ("response_id", "question_id", "item"),
         (
             _text("wave_id", "Wave", True),
-            _RESPONSE_ID,
+            replace(_RESPONSE_ID, compression="zstd"),
             _text("question_id", "Question", True),
             _int("item", "1, 2, 3 … within a question of several answers", True),
             _text("value", "The words as exported, after redaction of personal data; empty when nothing was said"),

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from oversight.exports.reading import FileProblem
@@ -236,11 +237,9 @@ class Placer:
         pcn = self.organisations.tables["pcn"]
         dates = sorted(pcn["as_at"].unique())
         at_wave = pcn[pcn["as_at"] == max([d for d in dates if d <= closed], default=dates[0])].set_index("pcn_code")
-        answers = {text: self._row(text, at_wave) for text in given.dropna().unique()}
-        blank = self._row(None, at_wave)
-        return pd.DataFrame(
-            [answers.get(text, blank) if isinstance(text, str) else blank for text in given], index=given.index, columns=list(blank)
-        )
+        codes, texts = pd.factorize(given)  # each different answer is placed once; -1, a blank, is the last one
+        rows = pd.DataFrame([self._row(str(text), at_wave) for text in texts] + [self._row(None, at_wave)])
+        return rows.take(np.where(codes < 0, len(texts), codes)).set_axis(given.index)
 
     def _row(self, text: str | None, at_wave: pd.DataFrame) -> dict[str, str | None]:
         code, reason, detail, warning = self.find(text)

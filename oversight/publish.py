@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from importlib import metadata
+from itertools import islice
 from pathlib import Path
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 
 from oversight import answers, exports, mapping, snapshots
 from oversight.checks import Placed, Source, check_snapshot, content_json, contract_frame, judge
@@ -37,6 +40,8 @@ INTAKE = (
 ANY_TABLE = "table"
 #: Libraries whose version may change what is read.
 READING_LIBRARIES = ("duckdb", "faker", "openpyxl", "pandas", "pyarrow", "pyreadstat")
+#: Questions whose answers are written together.
+QUESTIONS_AT_ONCE = 8
 IGNORED_NAMES = {"readme.md", ".gitkeep", ".ds_store", "thumbs.db", "desktop.ini"}
 
 
@@ -69,7 +74,7 @@ def build(folders: Iterable[Path], out: Path | None, progress: Progress = lambda
     if placed and organisations.latest is None:
         raise FileProblem("The folder", "holds survey responses and no registration map.", "Add gp-reg-pat-prac-map.csv, or its sample.")
     progress("Checking every row")
-    frames = _survey_frames(placed, organisations)
+    frames, accepted = _survey_frames(placed, organisations)
     frames |= organisations.tables
     frames |= focus_groups(sources)
     frames |= _register_frames(sources, organisations)
@@ -78,12 +83,11 @@ def build(folders: Iterable[Path], out: Path | None, progress: Progress = lambda
     frames["mapping"] = _mapping_frame(placed)
     account = Account(snapshot_id, sources, fictional, len(frames["response"]))
     if out is None:
-        with duckdb.connect() as connection:
-            _write(connection, frames)
-            check_snapshot(connection)
+        with tempfile.TemporaryDirectory() as folder:
+            _make(Path(folder) / "check.duckdb", frames, accepted, progress)
     else:
         progress("Writing the snapshot")
-        account.path = _publish(frames, out, snapshot_id, progress)
+        account.path = _publish(frames, accepted, out, snapshot_id, progress)
     return account
 
 
@@ -224,19 +228,18 @@ def _not_used(source: Source, why: str) -> None:
     source.reading = replace(source.reading, rows_read=0, aside=[], survey=None, tables={})
 
 
-def _survey_frames(placed: list[Placed], organisations: Organisations) -> dict[str, pd.DataFrame]:
-    """The tables wave, question, answer and response."""
+def _survey_frames(placed: list[Placed], organisations: Organisations) -> tuple[dict[str, pd.DataFrame], list[answers.Accepted]]:
+    """The tables wave, question and response, and the answers."""
     waves = {p.wave.wave_id: p.wave for p in placed}
-    frames: dict[str, list[pd.DataFrame]] = {"question": [], "answer": [], "response": []}
+    frames: dict[str, list[pd.DataFrame]] = {"question": [], "response": []}
+    accepted = []
     for survey, kept in zip(placed, judge(placed, Placer(organisations)) if placed else [], strict=True):
         wave_id = survey.wave.wave_id
         frames["question"].append(survey.mapped.questions.assign(wave_id=wave_id))
         frames["response"].append(
             survey.mapped.wide.loc[kept.index].drop(columns="pcn", errors="ignore").join(kept).assign(wave_id=wave_id)
         )
-        answers = survey.mapped.answers
-        answers = answers[answers["row"].isin(kept.index)]
-        frames["answer"].append(answers.assign(wave_id=wave_id, response_id=answers["row"].map(kept["response_id"])))
+        accepted.append(answers.Accepted(survey.mapped, wave_id, kept["response_id"]))
     made = {
         name: pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(BY_NAME[name].columns))
         for name, parts in frames.items()
@@ -245,7 +248,7 @@ def _survey_frames(placed: list[Placed], organisations: Organisations) -> dict[s
     made["wave"] = pd.DataFrame(
         [vars(w) | {"kinds_asked": list(w.kinds_asked)} for w in waves.values()], columns=list(BY_NAME["wave"].columns)
     )
-    return made
+    return made, accepted
 
 
 def _register_frames(sources: list[Source], organisations: Organisations) -> dict[str, pd.DataFrame]:
@@ -346,14 +349,19 @@ def _versions() -> str:
     return ", ".join(f"{name} {metadata.version(name)}" for name in READING_LIBRARIES)
 
 
-def _write(connection: duckdb.DuckDBPyConnection, frames: dict[str, pd.DataFrame]) -> None:
-    for table in TABLES:
-        frame = contract_frame(table.name, frames.get(table.name, pd.DataFrame()))
-        connection.execute(table.ddl())
-        if len(frame):
-            connection.register("incoming", frame)
-            connection.execute(f"INSERT INTO {table.name} BY NAME SELECT * FROM incoming")  # noqa: S608 - a name of the contract
-            connection.unregister("incoming")
+def _make(path: Path, frames: dict[str, pd.DataFrame], accepted: list[answers.Accepted], progress: Progress) -> None:
+    """Write a snapshot and hold it against the contract."""
+    with duckdb.connect(str(path), config={"preserve_insertion_order": False}) as connection:  # rows of a table have no order
+        connection.execute("BEGIN")
+        for table in TABLES:
+            connection.execute(table.ddl())
+            frame = contract_frame(table.name, frames.get(table.name, pd.DataFrame()))
+            if len(frame):
+                _insert(connection, table.name, _halves(frame) if table.name == "response" else [frame])
+        _write_answers(connection, accepted, progress)
+        connection.execute("COMMIT")
+        check_snapshot(connection)
+        connection.execute("CHECKPOINT")
 
 
 def _mapping_frame(placed: list[Placed]) -> pd.DataFrame:
@@ -364,7 +372,33 @@ def _mapping_frame(placed: list[Placed]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(BY_NAME["mapping"].columns))
 
 
-def _publish(frames: dict[str, pd.DataFrame], out: Path, snapshot_id: str, progress: Progress) -> Path:
+def _write_answers(connection: duckdb.DuckDBPyConnection, accepted: list[answers.Accepted], progress: Progress) -> None:
+    """Some questions at a time: in parallel, and without all answers in memory at once."""
+    done = 0
+    for survey in accepted:
+        tables = iter(survey)
+        while some := list(islice(tables, QUESTIONS_AT_ONCE)):
+            _insert(connection, "answer", some)
+            done += sum(len(table) for table in some)
+            progress(f"Writing the snapshot: {done:,} answers")
+
+
+def _halves(frame: pd.DataFrame) -> list[pa.Table]:
+    """A wide frame for two processors, its categories and lists as Arrow has them."""
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    return [table[: len(table) // 2], table[len(table) // 2 :]]
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[pa.Table | pd.DataFrame]) -> None:
+    names = [f"incoming_{number}" for number in range(len(rows))]
+    for name, some in zip(names, rows, strict=True):
+        connection.register(name, some)
+    connection.execute(f"INSERT INTO {table} BY NAME " + " UNION ALL BY NAME ".join(f"SELECT * FROM {name}" for name in names))  # noqa: S608 - a name of the contract
+    for name in names:
+        connection.unregister(name)
+
+
+def _publish(frames: dict[str, pd.DataFrame], accepted: list[answers.Accepted], out: Path, snapshot_id: str, progress: Progress) -> Path:
     """Write, check, rename, log, point ``current`` to it and remove the oldest, one build at a time. No id is written twice."""
     out.mkdir(parents=True, exist_ok=True)
     target = out / f"{snapshot_id}.duckdb"
@@ -373,10 +407,7 @@ def _publish(frames: dict[str, pd.DataFrame], out: Path, snapshot_id: str, progr
             leftover.unlink(missing_ok=True)
         if not target.exists():
             temporary = out / f".building-{os.getpid()}.duckdb"
-            with duckdb.connect(str(temporary)) as connection:
-                _write(connection, frames)
-                check_snapshot(connection)
-                connection.execute("CHECKPOINT")
+            _make(temporary, frames, accepted, progress)
             temporary.replace(target)
         before = snapshots.current(out)  # people may be looking at it
         if not snapshots.make_current(out, snapshot_id, snapshots.PUBLISHED):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 _TIME = r"(?:[T,\s]+(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?\s*([AaPp]\.?[Mm]\.?)?)?"
@@ -18,6 +21,12 @@ _NAMED = re.compile(r"(\d{1,2})[-\s]?([A-Za-z]{3})[-\s]?(\d{4})", re.ASCII)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _EXCEL_EPOCH = datetime(1899, 12, 30)
 
+#: The commonest ways to write a time: pattern, format if the day stands first, format if the month does.
+_PLAIN = (
+    (r"\d{4}-\d\d-\d\d \d\d:[0-5]\d:[0-5]\d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S"),
+    (r"\d\d/\d\d/\d{4} \d\d?:[0-5]\d", "%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M"),
+    (r"\d\d/\d\d/\d{4} \d\d?:[0-5]\d:[0-5]\d", "%d/%m/%Y %H:%M:%S", "%m/%d/%Y %H:%M:%S"),
+)
 #: What a text means if the day stands first, and if the month does; None where there is no such day.
 _Undecided = tuple[datetime | None, datetime | None]
 
@@ -36,10 +45,51 @@ def read_stamps(columns: Sequence[pd.Series], day_first: bool | None = None) -> 
     returns the evidence in words, "" when none was needed. Raises ``UnclearDates`` when the order cannot be told, or the
     texts contradict each other or what was said.
     """
-    parsed = [[_parse(text) if isinstance(text, str) else None for text in column] for column in columns]
-    day_first, evidence = _order(columns, parsed, day_first)
-    read = [[_decide(value, day_first) for value in values] for values in parsed]
-    return [pd.Series(values, index=c.index, dtype="datetime64[us]") for values, c in zip(read, columns, strict=True)], evidence
+    parsed = [_Column.of(column) for column in columns]
+    day_first, evidence = _order(parsed, day_first)
+    return [pd.Series(c.stamps(day_first), index=c.cells.index) for c in parsed], evidence
+
+
+@dataclass(frozen=True)
+class _Column:
+    """The cells of a column, which of the different ``texts`` each holds (-1: none), and what those texts mean.
+
+    ``day`` and ``month`` are what a text means if that stands first, NaT where there is no such time; ``open`` where the
+    two orders differ in principle.
+    """
+
+    cells: pd.Series
+    codes: npt.NDArray[np.int64]
+    texts: pd.Series
+    day: npt.NDArray[np.datetime64]
+    month: npt.NDArray[np.datetime64]
+    open: npt.NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, cells: pd.Series) -> _Column:
+        """Look at each different text once."""
+        codes, different = pd.factorize(cells)
+        texts = pd.Series(different).astype("string")
+        day, month = (np.full(len(texts), np.datetime64("NaT"), "datetime64[us]") for _ in "dm")
+        unclear = np.zeros(len(texts), bool)
+        for pattern, first, second in _PLAIN:  # what most exports write, many at a time
+            at = np.flatnonzero(texts.str.fullmatch(pattern).to_numpy(dtype=bool))
+            day[at] = pd.to_datetime(texts.iloc[at], format=first, errors="coerce").to_numpy("datetime64[us]")
+            month[at] = pd.to_datetime(texts.iloc[at], format=second, errors="coerce").to_numpy("datetime64[us]")
+            unclear[at] = first != second
+        for i in np.flatnonzero(np.isnat(day) & np.isnat(month)):
+            meaning = _parse(str(texts.iloc[i]))
+            unclear[i] = isinstance(meaning, tuple)
+            day[i], month[i] = meaning if isinstance(meaning, tuple) else (meaning, meaning)
+        return cls(cells, codes, texts, day, month, unclear)
+
+    def stamps(self, day_first: bool) -> npt.NDArray[np.datetime64]:
+        """The times of all cells."""
+        return np.append(self.day if day_first else self.month, np.datetime64("NaT", "us"))[self.codes]
+
+    def said(self, text: int) -> str:
+        """Where one of the texts stands first, and what it is."""
+        return f"row {self.cells.index[np.argmax(self.codes == text)]} holds {self.texts.iloc[text]!r}"
 
 
 def looks_like_time(text: str) -> bool:
@@ -107,20 +157,18 @@ def _moment(year: int, month: int, day: int, time: timedelta) -> datetime | None
     return datetime.combine(that_day, datetime.min.time()) + time if that_day else None
 
 
-def _decide(value: datetime | _Undecided | None, day_first: bool) -> datetime | None:
-    return value[not day_first] if isinstance(value, tuple) else value
-
-
-def _order(columns: Sequence[pd.Series], parsed: list[list[datetime | _Undecided | None]], said: bool | None) -> tuple[bool, str]:
+def _order(columns: Sequence[_Column], said: bool | None) -> tuple[bool, str]:
     """Whether the day stands first, and the evidence for it."""
     over: dict[bool, str] = {}  # day first -> the first cell that can only be read so
     open_question = ""
-    for column, values in zip(columns, parsed, strict=True):
-        for row, text, value in zip(column.index, column, values, strict=True):
-            if isinstance(value, tuple) and value[0] != value[1]:
-                open_question = open_question or f"row {row} holds {text!r}"
-                if None in value:
-                    over.setdefault(value[0] is not None, f"row {row} holds {text!r}")
+    for column in columns:
+        differ = np.flatnonzero(column.open & (column.day != column.month))
+        if len(differ):
+            open_question = open_question or column.said(differ[0])
+        for day_first, impossible in ((True, column.month), (False, column.day)):
+            only = np.flatnonzero(column.open & np.isnat(impossible))
+            if len(only) and day_first not in over:
+                over[day_first] = column.said(only[0])
     if len(over) == 2:
         raise UnclearDates(f"{over[True]}, which can only be day/month/year, and {over[False]}, which can only be month/day/year")
     if over:
@@ -132,7 +180,7 @@ def _order(columns: Sequence[pd.Series], parsed: list[list[datetime | _Undecided
         return True, ""
     if said is not None:
         return said, f"dates read as {_NAME[said]}, as was said"
-    backwards = {order: _backwards([_decide(v, order) for v in values] for values in parsed) for order in (True, False)}
+    backwards = {order: _backwards([column.stamps(order) for column in columns]) for order in (True, False)}
     fits = [order for order, count in backwards.items() if not count]
     if len(fits) != 1:
         raise UnclearDates(f"{open_question}, which can be day/month/year or month/day/year")
@@ -142,7 +190,6 @@ def _order(columns: Sequence[pd.Series], parsed: list[list[datetime | _Undecided
 _NAME = {True: "day/month/year", False: "month/day/year"}
 
 
-def _backwards(columns: Iterable[list[datetime | None]]) -> int:
+def _backwards(columns: Sequence[npt.NDArray[np.datetime64]]) -> int:
     """How many rows have a later column earlier in time than the one before it."""
-    rows = zip(*columns, strict=True)
-    return sum(any(a is not None and b is not None and a > b for a, b in pairwise(row)) for row in rows)
+    return int(np.logical_or.reduce([a > b for a, b in pairwise(columns)]).sum()) if len(columns) > 1 else 0

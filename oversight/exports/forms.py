@@ -16,7 +16,7 @@ import pandas as pd
 from oversight.exports.dates import looks_like_time
 from oversight.exports.personal import asks_who
 from oversight.exports.reading import ITEMS, ExportedQuestion, FileProblem, Probe, Reading, Survey
-from oversight.exports.records import load, read_times, text_of, tidy, unique
+from oversight.exports.records import each, load, read_times, text_of, tidy, unique
 
 TOOL = "microsoft_forms"
 
@@ -54,7 +54,7 @@ def read(probe: Probe) -> Reading:
     layout = _layout(probe)
     rows = probe.rows()
     next(rows, None)
-    records = load(rows, layout.columns, len(probe.header), pad=probe.is_xlsx)
+    records = load(rows, layout.columns, len(probe.header), pad=probe.is_xlsx, category=True)
     key, started, completed = list(layout.columns)[:3]
     records.refuse(records.frame[key].isna(), "no_response_id", f"{key} is blank. Give the row its ID back, or leave it out.")
     times, evidence = read_times(probe, records, started, completed)
@@ -67,8 +67,7 @@ def read(probe: Probe) -> Reading:
     cells = frame[[q.column for q in questions]].copy()
     several = [q.column for q in questions if q.kind == "multi"]
     for column in several:
-        joined = {cell: ITEMS.join(split_multi(cell)) or pd.NA for cell in cells[column].dropna().unique()}
-        cells[column] = cells[column].map(joined, na_action="ignore").astype("string")
+        cells[column] = each(cells[column], lambda cell: ITEMS.join(split_multi(cell)) or None)
     survey = Survey(questions, cells, frame[key].str.strip(), *times)
     notes = [
         f"{len(questions)} questions, {len(several)} of them with several answers",

@@ -12,7 +12,7 @@ import struct
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,6 +21,8 @@ from types import MappingProxyType
 from typing import IO, Any, NamedTuple
 
 import pandas as pd
+
+from oversight.exports.delimited import Block, Text, blocks
 
 # Bounds against files made to exhaust memory. Far above anything the programme exports.
 MAX_FILE_BYTES = 500_000_000
@@ -324,11 +326,14 @@ class Probe:
                         self.name, f"unpacks to more than {limit / 1e6:,.0f} MB.", "It was not read. Check where it comes from."
                     )
 
-    def csv_rows(self, member: str = "") -> Iterator[list[str]]:
+    def csv_rows(self, member: str = "") -> Rows:
         """The rows of a delimited text file, or of one member of an archive; line breaks inside quotes are kept.
 
         Raises ``FileProblem`` naming the line where the text cannot be decoded, unpacked or taken apart.
         """
+        return Rows(self._csv_rows(member), lambda: Text(lambda: self._open(member), *self._layout(member), MAX_COLUMNS, MAX_CELL))
+
+    def _csv_rows(self, member: str) -> Iterator[list[str]]:
         csv.field_size_limit(MAX_CELL)
         reader = None
         try:
@@ -390,6 +395,22 @@ class Probe:
         if self.is_xlsx:
             return next(iter(self.xlsx_sheets(formulas).values()), iter(()))
         return iter(()) if self.is_zip else self.csv_rows()
+
+
+class Rows(Iterator[list[str]]):
+    """The rows of a delimited text one by one; or, much faster, those not yet taken in blocks of columns."""
+
+    def __init__(self, rows: Iterator[list[str]], text: Callable[[], Text]) -> None:
+        self._rows, self._text, self.taken = rows, text, 0
+
+    def __next__(self) -> list[str]:
+        row = next(self._rows)
+        self.taken += 1
+        return row
+
+    def blocks(self, positions: Sequence[int], width: int) -> Iterator[Block]:
+        """What is left, for a table of ``width`` columns; see ``delimited.blocks``. The rows themselves are not taken."""
+        return blocks(self._text(), positions, width, self.taken)
 
 
 def _as_text(row: Sequence[Any]) -> tuple[str, ...]:

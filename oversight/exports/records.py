@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from oversight.exports.dates import UnclearDates, read_stamps
-from oversight.exports.reading import Aside, Doubt, FileProblem, Probe
+from oversight.exports.delimited import Irregular
+from oversight.exports.reading import Aside, Doubt, FileProblem, Probe, Rows
 from oversight.redact import redact
 
 #: Rows turned into columns at a time: keeps a large file's cells from lying in memory as Python objects.
@@ -43,6 +47,14 @@ def text_of(cell: Any) -> str | None:
     return str(cell)
 
 
+def each(cells: pd.Series, change: Callable[[str], str | None]) -> pd.Series:
+    """The cells with ``change`` made to each different text once; blank ones stay so, and categories stay categories."""
+    codes, words = pd.factorize(cells)
+    changed = pd.array([change(str(word)) for word in words], dtype="string").take(codes, allow_fill=True)
+    series = pd.Series(changed, index=cells.index, name=cells.name)
+    return series.astype("category") if isinstance(cells.dtype, pd.CategoricalDtype) else series
+
+
 @dataclass
 class Records:
     """The data rows of one table and what became of them: rows_read = len(frame) + len(aside) until rows are combined.
@@ -67,7 +79,7 @@ class Records:
         for (number, cells), detail in zip(rows.drop(columns=list(self.hidden)).iterrows(), each, strict=True):
             content = {self._heading(str(name)): redact(str(value)) for name, value in cells.items() if pd.notna(value)}
             self.aside.append(Aside(int(str(number)), reason, detail, content))
-        self.frame = self.frame.drop(index=rows.index)
+        self.frame = self.frame[~bad.to_numpy(dtype=bool)]
 
     def expect(self, column: str, good: pd.Series, expected: str) -> None:
         """Set aside as ``bad_value`` the rows that are not ``good``, saying what was found in ``column`` and what was expected."""
@@ -104,42 +116,122 @@ class Records:
 
 
 def load(
-    rows: Iterable[Sequence[Any]], columns: Mapping[str, int], width: int, *, pad: bool = False, first: int = 2, hidden: Iterable[str] = ()
+    rows: Iterable[Sequence[Any]],
+    columns: Mapping[str, int],
+    width: int,
+    *,
+    pad: bool = False,
+    first: int = 2,
+    hidden: Iterable[str] = (),
+    category: bool = False,
 ) -> Records:
     """The wanted ``columns`` (name -> position) of the rows after the header, as text.
 
     Rows without any content are no data rows. A row with more cells than ``width`` (blank ones apart) or with fewer is
     set aside, unless ``pad``: a workbook leaves trailing blanks out. ``first`` is the number of the first of ``rows``.
+    ``category`` makes categories of the columns that repeat themselves, which takes far less memory.
     """
-    names, positions = list(columns), list(columns.values())
-    hidden = frozenset(hidden)
-    chunks, numbers, cells = [], list[int](), list[list[str | None]]()
-    aside: list[Aside] = []
-    read, number = 0, first - 1
-    for number, row in enumerate(rows, first):
+    account = _Account(list(columns), list(columns.values()), width, pad, frozenset(hidden))
+    if isinstance(rows, Rows):
+        try:
+            return _load_blocks(rows, account, first, category)
+        except Irregular:  # row by row, then: that also says where the text breaks
+            account = _Account(account.names, account.positions, width, pad, account.hidden)
+    return _load_rows(rows, account, first, category)
+
+
+@dataclass
+class _Account:
+    """Which rows are data and which of those are set aside: ``take`` decides for one row."""
+
+    names: list[str]
+    positions: list[int]
+    width: int
+    pad: bool
+    hidden: frozenset[str]
+    read: int = 0
+    aside: list[Aside] = field(default_factory=list)
+
+    def take(self, number: int, row: Sequence[Any]) -> list[str | None] | None:
+        """The wanted cells of a row that can be used, None for one that is blank or set aside."""
         texts = [text_of(cell) for cell in row]
         if not any(texts):
-            continue
-        read += 1
-        if len(texts) < width and pad:
-            texts += [None] * (width - len(texts))
-        if len(texts) < width or any(texts[width:]):
-            # cells have shifted, so the rest of the row could hold anything, personal data too
-            start = {names[0]: redact(texts[positions[0]] or "")} if names[0] not in hidden and positions[0] < len(texts) else {}
-            detail = f"{len(texts)} cells where the header has {width}; a separator or a line break may lack its quotes. Correct the row."
-            aside.append(Aside(number, "ragged_row", detail, start))
+            return None
+        self.read += 1
+        if len(texts) < self.width and self.pad:
+            texts += [None] * (self.width - len(texts))
+        if len(texts) >= self.width and not any(texts[self.width :]):
+            return [texts[p] for p in self.positions]
+        # cells have shifted, so the rest of the row could hold anything, personal data too
+        name, position = self.names[0], self.positions[0]
+        start = {name: redact(texts[position] or "")} if name not in self.hidden and position < len(texts) else {}
+        detail = f"{len(texts)} cells where the header has {self.width}; a separator or a line break may lack its quotes. Correct the row."
+        self.aside.append(Aside(number, "ragged_row", detail, start))
+        return None
+
+
+def _load_rows(rows: Iterable[Sequence[Any]], account: _Account, first: int, category: bool) -> Records:
+    chunks, numbers, cells = [], list[int](), list[list[str | None]]()
+    number = first - 1
+    for number, row in enumerate(rows, first):
+        taken = account.take(number, row)
+        if taken is None:
             continue
         numbers.append(number)
-        cells.append([texts[p] for p in positions])
+        cells.append(taken)
         if len(cells) == CHUNK:
-            chunks.append(_frame(cells, numbers, names))
+            chunks.append(_frame(cells, numbers, account.names))
             numbers, cells = [], []
-    chunks.append(_frame(cells, numbers, names))
-    return Records(pd.concat(chunks), read, aside, number, hidden)
+    chunks.append(_frame(cells, numbers, account.names))
+    frame = pd.concat(chunks)
+    return Records(frame.astype("category") if category else frame, account.read, account.aside, number, account.hidden)
 
 
 def _frame(cells: list[list[str | None]], numbers: list[int], names: list[str]) -> pd.DataFrame:
     return pd.DataFrame(cells, columns=names, index=pd.Index(numbers, dtype="int64"), dtype="string")
+
+
+def _load_blocks(rows: Rows, account: _Account, first: int, category: bool) -> Records:
+    """Like ``_load_rows``. Raises ``Irregular`` where the text has to be read so."""
+    positions = list(dict.fromkeys(account.positions))
+    shift = first - 1 - rows.taken
+    tables: list[pa.Table] = []
+    numbers: list[np.ndarray[Any, Any]] = []
+    last = rows.taken
+    for block in rows.blocks(positions, account.width):
+        account.read += len(block.numbers)
+        odd = {number: taken for number, cells in block.odd if (taken := account.take(number + shift, cells)) is not None}
+        table, places = block.columns, block.numbers
+        if odd:
+            texts = {str(p): pa.array([taken[account.positions.index(p)] for taken in odd.values()], pa.string()) for p in positions}
+            places = np.concatenate([places, list(odd)])
+            order = np.argsort(places)
+            table = pa.concat_tables([table, pa.table({name: text.dictionary_encode() for name, text in texts.items()})]).take(order)
+            places = places[order]
+        tables.append(table)
+        numbers.append(places + shift)
+        last = block.last
+    index = pd.Index(np.concatenate(numbers) if numbers else [], dtype="int64")
+    series = {p: _series([table[str(p)] for table in tables], category) for p in positions}
+    frame = pd.DataFrame({name: series[p] for name, p in zip(account.names, account.positions, strict=True)})
+    return Records(frame.set_axis(index), account.read, account.aside, last + shift, account.hidden)
+
+
+def _series(parts: list[pa.ChunkedArray], category: bool) -> pd.Series:
+    """One column as a reader sees it: blank cells are NA, ``_x000D_`` is taken out."""
+    chunks = [chunk for part in parts for chunk in part.chunks]
+    whole = pa.chunked_array(chunks, pa.dictionary(pa.int32(), pa.string())).unify_dictionaries().combine_chunks()
+    words = whole.dictionary
+    doubtful = pc.or_(pc.match_substring(words, "_x000D_"), pc.invert(pc.match_substring_regex(words, "[!-~]")))
+    if pc.any(doubtful).as_py():
+        tidied = pc.replace_with_mask(words, doubtful, pa.array([text_of(w) for w in words.filter(doubtful).to_pylist()], pa.string()))
+        again = tidied.dictionary_encode()
+        whole, words = pa.DictionaryArray.from_arrays(again.indices.take(whole.indices), again.dictionary), again.dictionary
+    text = pd.StringDtype()
+    if category and len(words) <= len(whole) / 2:
+        codes = whole.indices.fill_null(-1).to_numpy()
+        return pd.Series(pd.Categorical.from_codes(codes, categories=pd.Index(text.__from_arrow__(words))))
+    return pd.Series(text.__from_arrow__(whole.cast(pa.string())))
 
 
 def read_times(probe: Probe, records: Records, *columns: str) -> tuple[tuple[pd.Series, ...], str]:
