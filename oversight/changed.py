@@ -28,16 +28,16 @@ FIRST = "clinical_supervision"
 #: Table -> its columns as they are shown.
 LABELS: Mapping[str, Mapping[str, str]] = {
     "kept": {
-        "published": "Published", "data": "Data", "until": "Data until", "responses": "Responses", "files": "Files",
-        "quarantined": "Set aside", "short": "Snapshot", "state": "State",
+        "published": "Published", "state": "State", "data": "Data", "responses": "Responses", "quarantined": "Set aside",
+        "files": "Files", "until": "Data until", "short": "Snapshot",
     },
     "responses": {
         "wave_name": "Wave", "role_name": "Role", "before": "Before", "now": "Now", "added": "Added", "gone": "Gone",
         "edited": "Answers changed", "reread": "Read differently",
     },
     "coverage": {
-        "name": "Place", "label": "Element", "share_before": "Before (95% interval)", "n1": "n before", "share_now": "Now (95% interval)",
-        "n2": "n now", "change": "Change", "points": "Points (95% interval)", "withheld": "Withheld because",
+        "name": "Place", "label": "Element", "share_before": "Before (95% interval)", "share_now": "Now (95% interval)", "change": "Change",
+        "points": "Points (95% interval)", "n1": "n before", "n2": "n now", "withheld": "Withheld because",
     },
     "moved": {"was": "Band before", "is": "Band now", "pcns": "PCNs"},
     "bands": {
@@ -287,12 +287,17 @@ def _bands(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def files(table: pd.DataFrame) -> pd.DataFrame:
-    """The files that differ, with ``name`` and what became of them in words."""
-    short = table["file"].map(lambda file: file.rpartition("/")[2])
-    was = [
-        "" if not isinstance(w, str) or w == f else f" ({w.rpartition('/')[2]})" for w, f in zip(table["was"], table["file"], strict=True)
+    """The files that differ, with ``name`` and what became of them in words: "Replaces export(1-9).xlsx"."""
+    words = {"Replaced": "Replaces", "Renamed": "Renamed, was"}
+    rows = reasons.records(table)
+    what = [
+        f"{words[r['what']]} {_short(r['was'])}" if r["was"] not in (None, r["file"]) and r["what"] in words else r["what"] for r in rows
     ]
-    return table.assign(name=short, what=table["what"] + pd.Series(was, index=table.index, dtype="object"))
+    return table.assign(name=table["file"].map(_short), what=pd.Series(what, index=table.index, dtype="object"))
+
+
+def _short(file: str) -> str:
+    return file.rpartition("/")[2]
 
 
 #: How the comparison is made and what it cannot tell.

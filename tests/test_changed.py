@@ -217,4 +217,4 @@ def test_tables_hold_only_what_differs_and_may_be_seen(twice: tuple[store.Snapsh
     bands = changed.bands(inside.bands)
     assert len(bands) == changed.moved(inside.moved)["pcns"].sum() and (bands["was"] != bands["is"]).all()
     (form,) = changed.files(inside.files).to_dict("records")
-    assert form["what"].startswith("Replaced (Supervision") and "/" not in form["name"]
+    assert form["what"].startswith("Replaces Supervision") and "/" not in form["name"]

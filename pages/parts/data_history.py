@@ -30,21 +30,24 @@ def past(view: ui.View) -> None:
         before = readable[view.picker.pick("before", {first: names[first], **names}, "From the snapshot of", in_page=True)]
     with right:
         after = readable[view.picker.pick("after", {now: names[now], **names}, "to the snapshot of", in_page=True)]
+    changes = None
     if before == after:
         st.info("Choose two different snapshots to see what changed.", icon=":material/info:")
-    elif view.snapshot.fictional != before.snapshot.fictional or view.snapshot.fictional != after.snapshot.fictional:
+    elif before.snapshot.fictional != after.snapshot.fictional:
         st.info("Fictional data is never compared with real data. Choose two snapshots of one kind.", icon=":material/info:")
     else:
-        compared(view, history.changes(view.viewer, before.snapshot, after.snapshot, view.filters["wave"], view.filters["role"]))
+        changes = history.changes(view.viewer, before.snapshot, after.snapshot, view.filters["wave"], view.filters["role"])
+        st.markdown("\n".join(f"- {ui.plain(sentence)}" for sentence in changed.sentences(changes)))
+        st.caption(ui.plain(changed.source_line(changes, view.scope)))
     if may_change(view) and not before.current:
         back(view, before)
+    if changes:
+        compared(view, changes)
     return inside(view, before)
 
 
 def compared(view: ui.View, changes: history.Changes) -> None:
-    """What changed, in words and then in tables."""
-    st.markdown("\n".join(f"- {ui.plain(sentence)}" for sentence in changed.sentences(changes)))
-    st.caption(ui.plain(changed.source_line(changes, view.scope)))
+    """What changed, in tables."""
     titled("Responses", changed.responses(changes.responses), "responses")
     if changes.wave is None:
         ui.empty("no_data", "The chosen wave is not in both snapshots, so shares and bands cannot be compared. Choose another wave.")
