@@ -42,7 +42,8 @@ _ASKED = re.compile(r"\?\s*$")
 class Part:
     """One column of a question: its name in the records, the sub-label ("" where the question has but one column).
 
-    ``other`` marks the free text of "Other (please specify)"; ``text`` free text where the tool says so.
+    ``other`` marks the free text of "Other (please specify)"; ``text`` free text where the tool says so. ``wording`` is
+    what the column is called when it stays by itself, "" where that is ``Stem - label``.
     """
 
     column: str
@@ -50,6 +51,7 @@ class Part:
     other: bool = False
     text: bool = False
     tool_id: str = ""
+    wording: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,12 @@ def is_other(label: str) -> bool:
     return bool(_OTHER.fullmatch(tidy(label)))
 
 
+def is_marks(values: Iterable[str]) -> bool:
+    """Whether these are ticks of one kind and nothing else, such as Yes and No; none at all are."""
+    found = {_key(value) for value in values}
+    return any(found <= set(pair) for pair in MARKS)
+
+
 def joined(text: str, label: str) -> str:
     """The wording of one column of a question: ``Stem - part``, the stem alone where the part adds nothing."""
     if not tidy(label) or is_filler(label) or tidy(label).casefold() == tidy(text).casefold():
@@ -112,7 +120,7 @@ def fold(frame: pd.DataFrame, groups: Iterable[Group], told: bool = False) -> Fo
         if found is None:
             for part in group.parts:
                 kind = "text" if part.other or part.text else "choice"
-                text = joined(group.text, part.label) if len(group.parts) > 1 or part.label else group.text
+                text = part.wording or joined(group.text, part.label)
                 only = len(group.parts) == 1
                 questions.append(ExportedQuestion(part.column, part.tool_id or (group.tool_id if only else ""), text, kind))
                 cells.append(frame[part.column])
@@ -156,10 +164,13 @@ def _marks(cells: pd.Series, label: str) -> set[int] | None:
 
 def _several(frame: pd.DataFrame, group: Group, told: bool) -> tuple[pd.Series, tuple[str, ...]] | None:
     """The cells of the question as several answers joined by ``ITEMS``, and its options; None when that is not sure."""
+    least = 1 if told else 2
+    if len(group.parts) < least:
+        return None
     plain = [part for part in group.parts if not part.other]
     ticks = [part for part in group.parts if not _free(frame, part, plain)]
     labels = [_key(part.label) for part in ticks]
-    if len(ticks) < (1 if told else 2) or len(set(labels)) < len(labels) or "" in labels:
+    if len(ticks) < least or len(set(labels)) < len(labels) or "" in labels:
         return None
     found = [_marks(frame[part.column], part.label) for part in ticks]
     common = set.intersection(*[kinds or set() for kinds in found])
@@ -169,7 +180,7 @@ def _several(frame: pd.DataFrame, group: Group, told: bool) -> tuple[pd.Series, 
         return None
     kind = min(common)
     chosen = np.column_stack([_chosen(texts[part.column], part.label, kind) for part in ticks])
-    if kind >= 0 and not told and not _ticked(filled, chosen, [part.label for part in ticks]):
+    if kind >= 0 and not told and not _ticked(filled, chosen, [part.label for part in ticks], MARKS[kind][0] == "1"):
         return None
     items = np.full(len(frame), "", dtype=object)
     for at, part in enumerate(ticks):
@@ -193,16 +204,17 @@ def _chosen(cells: pd.Series, label: str, kind: int) -> np.ndarray:
     return cells.map(marked).eq(True).fillna(False).to_numpy(dtype=bool)
 
 
-def _ticked(filled: np.ndarray, chosen: np.ndarray, labels: Sequence[str]) -> bool:
+def _ticked(filled: np.ndarray, chosen: np.ndarray, labels: Sequence[str], numbers: bool) -> bool:
     """Whether marks such as Yes/No are ticks and not answers to the rows of a grid.
 
-    Against it: a row that is answered in part, a sub-label that is itself a question, and marks that are everywhere the same.
+    Against it: a row that is answered in part, a sub-label that is itself a question, and ``numbers`` that are everywhere 1
+    and so may be the lowest step of a scale.
     """
     unticked = filled & ~chosen
     in_part = unticked.any(axis=1) & ~filled.all(axis=1)
     if in_part.any() or any(_ASKED.search(label) for label in labels):
         return False
-    return not chosen[filled.any(axis=1)].all()
+    return not (numbers and chosen[filled.any(axis=1)].all())
 
 
 def runs(keys: Sequence[str]) -> list[range]:
