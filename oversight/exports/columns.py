@@ -91,6 +91,12 @@ def is_other(label: str) -> bool:
     return bool(_OTHER.fullmatch(tidy(label)))
 
 
+def is_marks(values: Iterable[str]) -> bool:
+    """Whether these are ticks of one kind and nothing else, such as Yes and No; none at all are."""
+    found = {_key(value) for value in values}
+    return any(found <= set(pair) for pair in MARKS)
+
+
 def joined(text: str, label: str) -> str:
     """The wording of one column of a question: ``Stem - part``, the stem alone where the part adds nothing."""
     if not tidy(label) or is_filler(label) or tidy(label).casefold() == tidy(text).casefold():
@@ -114,7 +120,7 @@ def fold(frame: pd.DataFrame, groups: Iterable[Group], told: bool = False) -> Fo
         if found is None:
             for part in group.parts:
                 kind = "text" if part.other or part.text else "choice"
-                text = part.wording or (joined(group.text, part.label) if len(group.parts) > 1 or part.label else group.text)
+                text = part.wording or joined(group.text, part.label)
                 only = len(group.parts) == 1
                 questions.append(ExportedQuestion(part.column, part.tool_id or (group.tool_id if only else ""), text, kind))
                 cells.append(frame[part.column])
@@ -158,10 +164,13 @@ def _marks(cells: pd.Series, label: str) -> set[int] | None:
 
 def _several(frame: pd.DataFrame, group: Group, told: bool) -> tuple[pd.Series, tuple[str, ...]] | None:
     """The cells of the question as several answers joined by ``ITEMS``, and its options; None when that is not sure."""
+    least = 1 if told else 2
+    if len(group.parts) < least:
+        return None
     plain = [part for part in group.parts if not part.other]
     ticks = [part for part in group.parts if not _free(frame, part, plain)]
     labels = [_key(part.label) for part in ticks]
-    if len(ticks) < (1 if told else 2) or len(set(labels)) < len(labels) or "" in labels:
+    if len(ticks) < least or len(set(labels)) < len(labels) or "" in labels:
         return None
     found = [_marks(frame[part.column], part.label) for part in ticks]
     common = set.intersection(*[kinds or set() for kinds in found])

@@ -149,8 +149,10 @@ def read(probe: Probe) -> Reading:
 def _dashes(frame: pd.DataFrame, asked: Sequence[str]) -> tuple[pd.DataFrame, list[str]]:
     """The answers with ``-`` read as blank, where a file writes it in place of every blank: it has dashes, and no blank at all."""
     cells = frame[list(asked)]
+    if cells.isna().to_numpy().any():
+        return frame, []
     dash = pd.DataFrame({column: cells[column].str.strip().eq(_DASH).fillna(False).astype(bool) for column in asked}, index=frame.index)
-    if cells.isna().to_numpy().any() or int(dash.any().sum()) < 2:
+    if int(dash.any().sum()) < 2:
         return frame, []
     text = f"“{_DASH}” stands {int(dash.to_numpy().sum()):,} times where no blank ever does; it was read as “not answered”"
     return frame.assign(**cells.mask(dash)), [text]
