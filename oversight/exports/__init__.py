@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
-from oversight.exports import companions, forms, organisations, registers, table, taguette, workforce
+from oversight.exports import citizen_space, companions, forms, organisations, registers, smartsurvey, table, taguette, workforce
 from oversight.exports.reading import Aside, Doubt, FileProblem, Probe, Reading
 
 #: In the order in which they are asked; detection refuses a file that two of them claim.
-READERS = (forms, taguette, organisations, workforce, registers, companions)
+READERS = (forms, smartsurvey, citizen_space, taguette, organisations, workforce, registers, companions)
 #: Asked when no other reader knows a file: any table.
 FALLBACK = table
 

@@ -69,7 +69,7 @@ def find(file: str, found: Sequence[Row], said: str = "") -> Header:
     Raises ``Doubt`` where the rows can be read in two ways, ``FileProblem`` where ``said`` leaves no row of data.
     """
     if said:
-        if said not in {"1", "2", "3"} or int(said) >= len(found):
+        if said not in {"1", "2", "3"} or int(said) > len(found):
             raise FileProblem(
                 file, f"cannot have {said} header rows: it has {len(found)} rows with content.", "Say 1, 2 or 3, with data below."
             )

@@ -112,7 +112,8 @@ def _by_stem(row: Sequence[str], ids: Sequence[str]) -> list[_Told]:
     while at < len(row):
         shared = seams[at].keys() & seams[at + 1].keys() if at + 1 < len(row) else set[str]()
         if not shared:
-            told.append((row[at], row[at], "", f"{row[at]} {at}", ids[at]))
+            wording = next((stem for stem, label in seams[at].items() if is_filler(label)), row[at])
+            told.append((wording, wording, "", f"{row[at]} {at}", ids[at]))
             at += 1
             continue
         stem = max(shared, key=len)
