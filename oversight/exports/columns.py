@@ -91,6 +91,12 @@ def is_other(label: str) -> bool:
     return bool(_OTHER.fullmatch(tidy(label)))
 
 
+def is_marks(values: Iterable[str]) -> bool:
+    """Whether these are ticks of one kind and nothing else, such as Yes and No; none at all are."""
+    found = {_key(value) for value in values}
+    return any(found <= set(pair) for pair in MARKS)
+
+
 def joined(text: str, label: str) -> str:
     """The wording of one column of a question: ``Stem - part``, the stem alone where the part adds nothing."""
     if not tidy(label) or is_filler(label) or tidy(label).casefold() == tidy(text).casefold():

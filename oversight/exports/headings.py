@@ -137,7 +137,7 @@ def _several_rows(rows: Sequence[Sequence[str]]) -> list[_Told]:
         texts.remove(codes)
         ids = [match[1] if (match := re.search(r"ImportId['\"]+\s*:\s*['\"]+([^'\"]+)", cell)) else "" for cell in codes]
     for codes, other in _pairs(texts):
-        if is_codes(codes, other):
+        if is_codes(codes, other, codes is texts[0]):
             texts.remove(codes)
             ids = ids if any(ids) else list(codes)
             break

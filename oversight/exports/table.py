@@ -246,7 +246,7 @@ def _says(pattern: re.Pattern[str], column: Column) -> bool:
 
 def _all_times(cells: pd.Series) -> bool:
     counts = cells.dropna().value_counts()
-    if not len(counts):
+    if not any(is_stamp(text) for text in counts.index[:50]):
         return False
     return int(counts[[is_stamp(text) for text in counts.index]].sum()) >= _TIMES * int(counts.sum())
 
