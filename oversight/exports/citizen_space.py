@@ -1,7 +1,7 @@
 """Citizen Space (Delib): the CSV or workbook of all responses, with or without the fields of its analysts.
 
 It relies on ``Response ID`` in the first column, and on one thing more that is Citizen Space's own: columns of analysts,
-headings ``Question - component`` that share their question, or the answer ``Other (please specify): …``. A row of short ids
+headings that mostly read ``Question - component``, or the answer ``Other (please specify): …``. A row of short ids
 above the questions and a blank row below them are taken as such. Several answers stay joined by commas, as exported: only
 the mapping knows the answers. Not seen in any file made by others; the vendor's help says what the columns are.
 """
@@ -34,7 +34,7 @@ _PLACE = re.compile(r"\b(?:pcn|network|practice|organisation|organization|employ
 def recognise(probe: Probe) -> str | None:
     """Why the file is a Citizen Space export, None when it is not."""
     first = headers.peek(islice(probe.rows(), 5))[:2] if len(probe.header) > 1 else []
-    if not any(tidy(texts[0]).casefold() in _ID for _, texts in first) or (place := locate(probe)) is None:
+    if not any(_is_id(texts[0]) for _, texts in first) or (place := locate(probe)) is None:
         return None
     found = place[1]
     headings = [text for _, texts in found[:2] for text in texts]
@@ -50,27 +50,35 @@ def recognise(probe: Probe) -> str | None:
 
 
 def _components(found: Sequence[Row]) -> bool:
-    """Whether most headings read ``Question - component``, and some share their question."""
-    for _, texts in found[:2]:
-        asked = [text for text in texts[1:] if text]
-        stems = [text.rpartition(" - ")[0] for text in asked if " - " in text]
-        if len(stems) * 2 > len(asked) and len(set(stems)) < len(stems):
-            return True
-    return False
+    """Whether most headings read ``Question - component``."""
+    headings = [[text for text in texts[1:] if text] for _, texts in found[:2]]
+    return any(sum(" - " in text for text in asked) * 2 > len(asked) for asked in headings)
+
+
+def _header_rows(found: Sequence[Row]) -> int:
+    """How many rows stand above the responses: two when one of the first two holds ids and the other the questions."""
+    (_, first), (_, second) = found[:2]
+    if first[0] and second[0] and not _is_id(second[0]):
+        return 1  # below the heading stands the id of a response
+    return 2 if headers.is_codes(first[1:], second[1:]) or headers.is_codes(second[1:], first[1:], first=False) else 1
+
+
+def _is_id(text: str) -> bool:
+    return tidy(text).casefold() in _ID
 
 
 def read(probe: Probe) -> Reading:
     """The responses of one export.
 
-    Rows of the wrong length or without a Response ID are set aside. Raises ``Doubt`` where the number of header rows or
-    the order of day and month cannot be told.
+    Rows of the wrong length or without a Response ID are set aside. Raises ``Doubt`` where the order of day and
+    month cannot be told.
     """
     sheet, found = locate(probe) or no_table(probe)
-    header = headers.find(probe.name, found, probe.answers.get("header_rows", ""))
+    header = headers.find(probe.name, found, probe.answers.get("header_rows", "") or str(_header_rows(found)))
     columns = columns_of(header)
     analysts = [c for c in columns if any(_ANALYST.search(tidy(name)) for name in c.names)]
     source = Source(TOOL, sheet, header, [c for c in columns if c not in analysts], [c.name for c in analysts])
-    source.key = next((c for c in columns if any(tidy(name).casefold() in _ID for name in c.names)), None)
+    source.key = next((c for c in columns if any(map(_is_id, c.names))), None)
     leave_out(source, [c for c in source.columns if _who(c)])
     return responses(probe, source)
 

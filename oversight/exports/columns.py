@@ -164,10 +164,13 @@ def _marks(cells: pd.Series, label: str) -> set[int] | None:
 
 def _several(frame: pd.DataFrame, group: Group, told: bool) -> tuple[pd.Series, tuple[str, ...]] | None:
     """The cells of the question as several answers joined by ``ITEMS``, and its options; None when that is not sure."""
+    least = 1 if told else 2
+    if len(group.parts) < least:
+        return None
     plain = [part for part in group.parts if not part.other]
     ticks = [part for part in group.parts if not _free(frame, part, plain)]
     labels = [_key(part.label) for part in ticks]
-    if len(ticks) < (1 if told else 2) or len(set(labels)) < len(labels) or "" in labels:
+    if len(ticks) < least or len(set(labels)) < len(labels) or "" in labels:
         return None
     found = [_marks(frame[part.column], part.label) for part in ticks]
     common = set.intersection(*[kinds or set() for kinds in found])

@@ -134,7 +134,8 @@ def _evidence(row: Sequence[str], below: Sequence[Sequence[str]], spread: set[in
         kinds = {_kind(value) for value in values}
         if not text:
             everywhere = bool(values) and len(values) == len(below)
-            apart = len(set(values)) == len(values) and (len(below) >= _ENOUGH or (kinds == {"number"} and not is_marks(values)))
+            numbers = kinds == {"number"} and len(values) > 1
+            apart = len(set(values)) == len(values) and (numbers or len(below) >= _ENOUGH)
             heads += everywhere and (kinds == {"time"} or apart)
         elif _kind(text):
             sure = _kind(text) == "time" or (1 < len(values) == len(below) == len(set(values)) and text not in values)

@@ -56,7 +56,7 @@ def columns_of(header: Header) -> list[Column]:
     """What the header rows say of each column, in order."""
     told = _one_row(header.rows[0]) if len(header.rows) == 1 else _several_rows(header.rows)
     own = [tuple(dict.fromkeys(row[i] for row in header.rows if tidy(row[i]))) for i in range(header.width)]
-    wordings = [wording or f"Column {i}" for i, (wording, *_) in enumerate(told, 1)]
+    wordings = [wording or tool_id or f"Column {i}" for i, (wording, *_, tool_id) in enumerate(told, 1)]
     names = unique([tidy(w) for w in wordings])
     return [
         Column(i, names[i], wordings[i], stem, label, group or f"column {i}", tool_id, _names(own[i], tool_id, wordings[i]))
@@ -119,7 +119,8 @@ def _by_stem(row: Sequence[str], ids: Sequence[str]) -> list[_Told]:
         stem = max(shared, key=len)
         start = at
         while at < len(row) and stem in seams[at]:
-            told.append((row[at], stem, _bare(seams[at][stem]), f"{stem} {start}", ids[at]))
+            label = _bare(seams[at][stem])
+            told.append((stem if is_filler(label) else row[at], stem, label, f"{stem} {start}", ids[at]))
             at += 1
     return told
 

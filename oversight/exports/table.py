@@ -245,9 +245,10 @@ def _says(pattern: re.Pattern[str], column: Column) -> bool:
 
 
 def _all_times(cells: pd.Series) -> bool:
-    counts = cells.dropna().value_counts()
-    if not any(is_stamp(text) for text in counts.index[:50]):
+    filled = cells.dropna()
+    if not any(is_stamp(text) for text in filled.iloc[:50]):
         return False
+    counts = filled.value_counts()
     return int(counts[[is_stamp(text) for text in counts.index]].sum()) >= _TIMES * int(counts.sum())
 
 
