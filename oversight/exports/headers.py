@@ -56,8 +56,8 @@ def peek(rows: Iterable[Sequence[Any]]) -> list[Row]:
 
 
 def clean(text: str) -> str:
-    """A text of a header row without byte-order mark and Excel's escaped carriage return; its line breaks stay."""
-    return text.replace("_x000D_", "").replace("\ufeff", "").strip()
+    """A text of a header row without byte-order mark (misread too) and Excel's escaped carriage return; line breaks stay."""
+    return text.replace("_x000D_", "").replace("\ufeff", "").removeprefix("ï»¿").strip()
 
 
 def _filled(texts: Sequence[str]) -> int:

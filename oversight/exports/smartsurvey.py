@@ -118,4 +118,4 @@ def _clean(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
 
 
 def _key(text: str) -> str:
-    return tidy(text).casefold()
+    return tidy(headers.clean(text)).casefold()

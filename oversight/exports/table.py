@@ -35,7 +35,7 @@ _WORD = r"(?:date|time|at|on|timestamp|of|utc|response|survey|submission|record|
 _STARTED = re.compile(rf"(?:{_WORD} )*(?:start|started|begin|began|begun|opened|created|creation)(?: {_WORD})*")
 _COMPLETED = re.compile(
     rf"(?:{_WORD} )*(?:end|ended|complete|completed|completion|submit|submitted|submission|finish|finished|closed|recorded|received)"
-    rf"(?: {_WORD})*|timestamp|(?:response |survey )?date(?: time| and time)?|date ?stamp|submitdate|time ?stamp"
+    rf"(?: {_WORD})*|(?:\w+ ){{0,3}}timestamp|(?:response |survey )?date(?: time| and time)?|date ?stamp|submitdate|time ?stamp"
 )
 #: Share of a column's texts that must be times for the others to be taken for damaged ones.
 _TIMES = 0.9

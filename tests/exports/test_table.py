@@ -297,10 +297,18 @@ def table_rows(canonical: Canonical, layout: str, marks: str) -> list[list[objec
     codes = ["RespondentID", "StartDate", "EndDate", *[f"Q{i}_1" for i in range(len(columns))]]
     own = ["Respondent ID", "Start Date", "End Date"]
     whole = [f"{text} - {label}" if label else text for (text, _), label in zip(columns, labels, strict=True)]
+    # LimeSurvey: "`code. text` headings; sub-question `rse3[SQ001]. …`"; REDCap: "labels `Q (choice=Guitar)` Checked/Unchecked"
+    lime = [
+        f"q{stems.index(text)}[SQ{i:03}]. {text} [{label}]" if label else f"q{i}. {text}"
+        for i, (text, label) in enumerate(zip([c[0] for c in columns], labels, strict=True))
+    ]
+    redcap = [f"{text} (choice={label})" if label else text for (text, _), label in zip(columns, labels, strict=True)]
     header: list[list[object]] = {
         "one": [[*own, *whole]],
         "two": [[*own, *stems], ["", "", "", *[label or "Response" for label in labels]]],
         "codes": [codes, [*own, *whole]],
+        "limesurvey": [["id. Response ID", "startdate. Date started", "submitdate. Date submitted", *lime]],
+        "redcap": [["Record ID", "Date started", "Survey Timestamp", *redcap]],
         "three": [codes, [*own, *stems], ["", "", "", *[label or "Response" for label in labels]]],
     }[layout]  # type: ignore[assignment]
     for n, r in enumerate(canonical.responses):
@@ -309,7 +317,12 @@ def table_rows(canonical: Canonical, layout: str, marks: str) -> list[list[objec
 
 
 @settings(max_examples=200)
-@given(surveys(), st.sampled_from(["one", "two", "codes", "three"]), st.sampled_from(list(MARKS)), st.sampled_from(["csv", "tsv", "xlsx"]))
+@given(
+    surveys(),
+    st.sampled_from(["one", "two", "codes", "three", "limesurvey", "redcap"]),
+    st.sampled_from(list(MARKS)),
+    st.sampled_from(["csv", "tsv", "xlsx"]),
+)
 def test_round_trip(canonical: Canonical, layout: str, marks: str, form: str) -> None:
     """What these layouts cannot carry: ticks written as 1 where everybody ticked everything, which may be steps of a scale."""
     several = [set(r.codes["challenges"]) for r in canonical.responses if "challenges" in r.codes]
@@ -420,6 +433,22 @@ def test_redcap_as_others_exported_it(real_data: Path, name: str, responses: int
     handed_on = repr((reading.note, survey.cells.to_dict(), reading.aside))
     private = [i for i, text in enumerate(header) if text in ("last_name", "telephone_1", "email", "ec_phone", "next_of_kin_contact_name")]
     assert not [row[i] for row in rows for i in private if row[i] and row[i] in handed_on]
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("name", ["checkboxes-1_data.csv", "longitudinal_data.csv"])
+def test_the_headings_of_redcap_can_be_written_again(real_data: Path, name: str) -> None:
+    """formats.md, REDCap: "Raw `check_one___1` 0/1, `form_1_complete`": ids and options, written so, are the file's header row."""
+    path = real_data / "exports" / "redcap" / name
+    reading, survey = survey_of(path)
+    written = [f"{q.tool_id}___{option}" for q in survey.questions for option in q.options] + [
+        q.tool_id for q in survey.questions if not q.options
+    ]
+    left_out = re.findall(r"left out: ([^;]*)", reading.note)
+    key = ["record_id"] if "record_id" in plain(path)[0] else []
+    assert sorted([*key, *written, *(left_out[0].split(", ") if left_out else [])]) == sorted(plain(path)[0])
+    order = [text for text in plain(path)[0] if text in written]
+    assert [text.partition("___")[0] for text in order if "___" not in text] == [q.tool_id for q in survey.questions if not q.options]
 
 
 @pytest.mark.real
