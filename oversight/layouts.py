@@ -11,7 +11,7 @@ from types import MappingProxyType, ModuleType
 
 import pandas as pd
 
-from oversight.exports import READERS
+from oversight.exports import FALLBACK, READERS
 
 NOT_TRIED = "Not yet tried on a file made by somebody else."
 
@@ -111,6 +111,34 @@ LAYOUTS: Mapping[str, Mapping[str, Layout]] = MappingProxyType(
             ),
             "otter_transcript": Layout("Transcript (text)", "Text with a line of speaker and time over each turn, as Otter writes it."),
         },
+        "smartsurvey": {
+            "smartsurvey": Layout(
+                "SmartSurvey",
+                "The CSV file or workbook of all responses, with three header rows or with one.",
+                "One public export with one header row, which its owners had edited. Not seen: a file with three header rows, only the "
+                "programs of UK public bodies that read such files.",
+            ),
+        },
+        "citizen_space": {
+            "citizen_space": Layout(
+                "Citizen Space",
+                "The download of all responses, as CSV or workbook, with or without the fields of analysts.",
+            ),
+        },
+        "companions": {
+            "redcap": Layout(
+                "REDCap, companions",
+                "The data dictionary and the lists of events: recognised and named. The data export itself is read as any table.",
+                "Files of the REDCapR project: two data dictionaries and one list of events.",
+            ),
+        },
+        "table": {
+            "table": Layout(
+                "Any table",
+                "A CSV, TSV or workbook of any other tool, with one, two or three header rows above one row per response.",
+                "Public exports of LimeSurvey (997 responses) and REDCap (4 and 18), made by others.",
+            ),
+        },
         "organisations": {
             "practice_map": Layout(
                 "Registration map",
@@ -157,7 +185,7 @@ def name(tool: str) -> str:
 
 def rows() -> pd.DataFrame:
     """One row per layout that a reader of this version reads: name, what, tried."""
-    found = [layout for reader in READERS for layout in _layouts(reader)]
+    found = [layout for reader in (*READERS, FALLBACK) for layout in _layouts(reader)]
     return pd.DataFrame([(x.name, x.what, x.tried or NOT_TRIED) for x in found], columns=["name", "what", "tried"])
 
 

@@ -7,6 +7,7 @@ here; what was answered stays word for word.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -21,6 +22,10 @@ from oversight.exports.records import each, load, read_times, text_of, tidy, uni
 TOOL = "microsoft_forms"
 
 _KEYS = ("id", "start time", "completion time")
+#: Words for times in English: where they are no headings of Forms, the table is another tool's and no localised Forms.
+_ENGLISH = re.compile(
+    r"\b(?:start|started|begun|end|ended|complete|completed|finished|submitted|created|opened|closed|date|time|timestamp)\b"
+)
 #: What Forms itself puts between the completion time and the first question.
 _ABOUT = {"email", "name", "last modified time", "language"}
 _QUIZ = {"total points", "quiz feedback"}
@@ -33,7 +38,8 @@ def recognise(probe: Probe) -> str | None:
     headings = [tidy(h).casefold() for h in probe.header]
     if all(key in headings for key in _KEYS):
         return "the headings ID, Start time and Completion time"
-    if headings[:1] == ["id"] and len(headings) > 3 and _times_follow(probe):
+    named = {"email", "name"} <= set(headings) or not any(_ENGLISH.search(heading) for heading in headings[1:3])
+    if headings[:1] == ["id"] and len(headings) > 3 and named and _times_follow(probe):
         return "an ID and two times in the first three columns, as in Microsoft Forms in another language"
     return None
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from oversight.exports.columns import forward, is_filler
+from oversight.exports.columns import forward, is_filler, is_marks
 from oversight.exports.dates import is_stamp
 from oversight.exports.reading import Doubt, FileProblem
 from oversight.exports.records import text_of, tidy
@@ -18,6 +18,7 @@ from oversight.exports.records import text_of, tidy
 PEEK, MOST = 300, 3
 #: Rows below, from which on "blank here, filled everywhere below" says something of a column of any kind.
 _ENOUGH = 5
+_SURE = 3
 _NUMBER = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]+)?%?", re.ASCII)
 #: A variable's name rather than a wording: Q2_1, V10, check_one___1, StartDate, age.
 _CODE = re.compile(r"(?=.*(?:[0-9_]|[a-z][A-Z]))[A-Za-z][\w.#\-]*|[a-z][a-z0-9_]*", re.ASCII)
@@ -55,8 +56,8 @@ def peek(rows: Iterable[Sequence[Any]]) -> list[Row]:
 
 
 def clean(text: str) -> str:
-    """A text of a header row without byte-order mark and Excel's escaped carriage return; its line breaks stay."""
-    return text.replace("_x000D_", "").replace("\ufeff", "").strip()
+    """A text of a header row without byte-order mark (misread too) and Excel's escaped carriage return; line breaks stay."""
+    return text.replace("_x000D_", "").replace("\ufeff", "").removeprefix("ï»¿").strip()
 
 
 def _filled(texts: Sequence[str]) -> int:
@@ -69,7 +70,7 @@ def find(file: str, found: Sequence[Row], said: str = "") -> Header:
     Raises ``Doubt`` where the rows can be read in two ways, ``FileProblem`` where ``said`` leaves no row of data.
     """
     if said:
-        if said not in {"1", "2", "3"} or int(said) >= len(found):
+        if said not in {"1", "2", "3"} or int(said) > len(found):
             raise FileProblem(
                 file, f"cannot have {said} header rows: it has {len(found)} rows with content.", "Say 1, 2 or 3, with data below."
             )
@@ -107,9 +108,13 @@ def _doubt(file: str, found: Sequence[Row], count: int) -> Doubt:
 def _judge(found: Sequence[Row], count: int) -> tuple[bool | None, str]:
     """Whether the row behind ``count`` header rows is one too (None: cannot be told), and the evidence in words."""
     above, row = found[count - 1][1], found[count][1]
-    start = count + 2 if count < MOST - 1 and len(found) > count + 2 else count + 1  # the next row may be a heading as well
-    below = [texts for _, texts in found[start:]]
-    heads, datas = _evidence(above, row, below)
+    higher = found[count - 2][1] if count > 1 else []
+    spread = _spread(above, [] if is_codes(higher, above) else higher)
+    below = [texts for _, texts in found[count + 1 :]]
+    if count < MOST - 1 and len(below) > 1:
+        heads, datas = _evidence(below[0], below[1:], spread)
+        below = below[heads > datas :]  # the next row is a heading as well
+    heads, datas = _evidence(row, below, spread)
     number = found[count][0]
     if heads != datas:
         return heads > datas, f"row {number} reads as headings in {heads} columns and as answers in {datas}"
@@ -118,31 +123,43 @@ def _judge(found: Sequence[Row], count: int) -> tuple[bool | None, str]:
     return False, ""
 
 
-def _evidence(above: Sequence[str], row: Sequence[str], below: Sequence[Sequence[str]]) -> tuple[int, int]:
-    """In how many columns ``row`` reads as a heading, and in how many as an answer like those ``below``."""
+def _evidence(row: Sequence[str], below: Sequence[Sequence[str]], spread: set[int]) -> tuple[int, int]:
+    """In how many columns ``row`` reads as a heading, and in how many as an answer like those ``below``.
+
+    A number or a time among different ones in every row below counts ``_SURE`` times: no heading stands in for an id.
+    """
     heads = datas = 0
-    spread = _spread(above)
     for at, text in enumerate(row):
         values = [texts[at] for texts in below if at < len(texts) and texts[at]]
         kinds = {_kind(value) for value in values}
         if not text:
             everywhere = bool(values) and len(values) == len(below)
-            heads += everywhere and ("" not in kinds or (len(below) >= _ENOUGH and len(set(values)) == len(values)))
+            numbers = kinds == {"number"} and len(values) > 1
+            apart = len(set(values)) == len(values) and (numbers or len(below) >= _ENOUGH)
+            heads += everywhere and (kinds == {"time"} or apart)
         elif _kind(text):
-            datas += not values or kinds == {_kind(text)}
+            sure = _kind(text) == "time" or (1 < len(values) == len(below) == len(set(values)) and text not in values)
+            datas += (_SURE if sure else 1) * (not values or kinds == {_kind(text)})
         elif (is_filler(text) and text not in values) or (values and "" not in kinds) or "ImportId" in text:
             heads += 1
         elif at in spread:
-            alone = set(values) <= {text} or text not in values
-            heads, datas = heads + alone, datas + (not alone)
+            several = len(values) >= _ENOUGH and len(set(values)) < len(values)
+            heads += set(values) <= {text} or is_marks(values) or (several and text not in values)
+            datas += text in values and set(values) != {text}
         else:
             datas += text in values
     return heads, datas
 
 
-def _spread(above: Sequence[str]) -> set[int]:
-    """Columns that share their heading with a neighbour: it is repeated, or blank as a continuation of the one to the left."""
+def _spread(above: Sequence[str], higher: Sequence[str]) -> set[int]:
+    """Columns that share their heading with a neighbour: it is repeated, or blank as a continuation of the one to the left.
+
+    ``higher`` is the header row over ``above``, where there is one: it parts the questions.
+    """
     filled = [tidy(text).casefold() for text in forward(above)]
+    if higher:
+        tops = [tidy(text).casefold() for text in forward(higher)]
+        filled = ["" if is_filler(text) else f"{top}\n{text}" for text, top in zip(filled, [*tops, *filled[len(tops) :]], strict=False)]
     return {i for i, text in enumerate(filled) if text and text in filled[max(i - 1, 0) : i] + filled[i + 1 : i + 2]}
 
 
@@ -152,14 +169,15 @@ def _kind(text: str) -> str:
     return "time" if is_stamp(text) else ""
 
 
-def is_codes(row: Sequence[str], other: Sequence[str]) -> bool:
+def is_codes(row: Sequence[str], other: Sequence[str], first: bool = True) -> bool:
     """Whether a header row holds the tool's names of the columns, and ``other`` their wordings.
 
-    Nearly every text is one word of a variable's making, no two are the same, the other row is longer and has no gaps.
+    Nearly every text is one word of a variable's making, no two are the same, the other row is longer. A row that is not
+    the ``first`` may also hold short answers below their questions, which then have gaps: such a row is none of codes.
     """
     pairs = [(tidy(a), tidy(b)) for a, b in zip(row, other, strict=False) if tidy(a)]
     names = [a for a, _ in pairs]
-    if len(names) < 2 or len(set(names)) < len(names) or not all(b for _, b in pairs):
+    if len(names) < 2 or len(set(names)) < len(names) or not (first or all(b for _, b in pairs)):
         return False
     like = sum(bool(_CODE.fullmatch(name)) for name in names)
     return like >= _CODES * len(names) and sum(map(len, names)) < sum(len(b) for _, b in pairs)

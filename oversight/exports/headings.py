@@ -56,7 +56,7 @@ def columns_of(header: Header) -> list[Column]:
     """What the header rows say of each column, in order."""
     told = _one_row(header.rows[0]) if len(header.rows) == 1 else _several_rows(header.rows)
     own = [tuple(dict.fromkeys(row[i] for row in header.rows if tidy(row[i]))) for i in range(header.width)]
-    wordings = [wording or f"Column {i}" for i, (wording, *_) in enumerate(told, 1)]
+    wordings = [wording or tool_id or f"Column {i}" for i, (wording, *_, tool_id) in enumerate(told, 1)]
     names = unique([tidy(w) for w in wordings])
     return [
         Column(i, names[i], wordings[i], stem, label, group or f"column {i}", tool_id, _names(own[i], tool_id, wordings[i]))
@@ -112,13 +112,15 @@ def _by_stem(row: Sequence[str], ids: Sequence[str]) -> list[_Told]:
     while at < len(row):
         shared = seams[at].keys() & seams[at + 1].keys() if at + 1 < len(row) else set[str]()
         if not shared:
-            told.append((row[at], row[at], "", f"{row[at]} {at}", ids[at]))
+            wording = next((stem for stem, label in seams[at].items() if is_filler(label)), row[at])
+            told.append((wording, wording, "", f"{row[at]} {at}", ids[at]))
             at += 1
             continue
         stem = max(shared, key=len)
         start = at
         while at < len(row) and stem in seams[at]:
-            told.append((row[at], stem, _bare(seams[at][stem]), f"{stem} {start}", ids[at]))
+            label = _bare(seams[at][stem])
+            told.append((stem if is_filler(label) else row[at], stem, label, f"{stem} {start}", ids[at]))
             at += 1
     return told
 
@@ -136,7 +138,7 @@ def _several_rows(rows: Sequence[Sequence[str]]) -> list[_Told]:
         texts.remove(codes)
         ids = [match[1] if (match := re.search(r"ImportId['\"]+\s*:\s*['\"]+([^'\"]+)", cell)) else "" for cell in codes]
     for codes, other in _pairs(texts):
-        if is_codes(codes, other):
+        if is_codes(codes, other, codes is texts[0]):
             texts.remove(codes)
             ids = ids if any(ids) else list(codes)
             break

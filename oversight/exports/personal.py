@@ -8,7 +8,9 @@ from oversight.exports.records import tidy
 
 #: A question that asks who somebody is: no rule finds every name in text, so the column is left out.
 _WHO = re.compile(
-    r"(your |work |nhs )?(e-?mail( address)?|(full |first |last |sur)?name|(tele|mobile )?phone( number)?) ?\d*\??:?", re.IGNORECASE
+    r"(what(?: is|'s) |please (?:give|enter|state|provide|tell us) )?"
+    r"(your |work |nhs )?(e-?mail( address)?|(full |first |last |sur)?name|(tele|mobile )?phone( number)?) ?\d*\??:?",
+    re.IGNORECASE,
 )
 #: The same as a variable's name or as a label of contact details: ec_phone, next_of_kin_contact_name, dob.
 _CONTACT = re.compile(

@@ -9,8 +9,9 @@ in files made by others (softwaresaved/international-survey, OuhscBbmc/REDCapR).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
 
 import pandas as pd
 
@@ -21,7 +22,7 @@ from oversight.exports.headers import Header, Row
 from oversight.exports.headings import Column, columns_of, looks_like
 from oversight.exports.personal import asks_who
 from oversight.exports.reading import FileProblem, Probe, Reading, Survey
-from oversight.exports.records import Records, load, read_times, tidy
+from oversight.exports.records import load, read_times, tidy
 
 TOOL = "table"
 
@@ -34,15 +35,35 @@ _WORD = r"(?:date|time|at|on|timestamp|of|utc|response|survey|submission|record|
 _STARTED = re.compile(rf"(?:{_WORD} )*(?:start|started|begin|began|begun|opened|created|creation)(?: {_WORD})*")
 _COMPLETED = re.compile(
     rf"(?:{_WORD} )*(?:end|ended|complete|completed|completion|submit|submitted|submission|finish|finished|closed|recorded|received)"
-    rf"(?: {_WORD})*|timestamp|(?:response |survey )?date(?: time| and time)?|date ?stamp|submitdate|time ?stamp"
+    rf"(?: {_WORD})*|(?:\w+ ){{0,3}}timestamp|(?:response |survey )?date(?: time| and time)?|date ?stamp|submitdate|time ?stamp"
 )
 #: Share of a column's texts that must be times for the others to be taken for damaged ones.
 _TIMES = 0.9
 
 
+@dataclass
+class Source:
+    """One table made out: where it stands, what its header says, which columns are read and which are not.
+
+    ``key``, ``started`` and ``completed`` are columns whose part is known; those that are None are looked for. ``clean``
+    changes the cells before anything is made of them. ``doubts`` are warnings for the whole file.
+    """
+
+    tool: str
+    sheet: str
+    header: Header
+    columns: list[Column]
+    left_out: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+    key: Column | None = None
+    started: Column | None = None
+    completed: Column | None = None
+    clean: Callable[[pd.DataFrame], tuple[pd.DataFrame, str]] | None = None
+
+
 def recognise(probe: Probe) -> str | None:
     """Why the file is a table of answers: at least two headed columns and one row that fits below. None when it is none."""
-    place = _place(probe)
+    place = locate(probe)
     if place is None:
         return None
     texts = place[1][0][1]
@@ -56,59 +77,73 @@ def read(probe: Probe) -> Reading:
     Rows of the wrong length, without an id or with a time that is none are set aside. Raises ``Doubt`` where the number of
     header rows or the order of day and month cannot be told, ``FileProblem`` where a column that was named is not there.
     """
-    place = _place(probe)
-    if place is None:
-        raise FileProblem(probe.name, "is no table with headings.", "Give a sheet or CSV with one row of headings above the responses.")
-    sheet, found = place
+    sheet, found = locate(probe) or no_table(probe)
     header = headers.find(probe.name, found, probe.answers.get("header_rows", ""))
     columns = columns_of(header)
-    who = [c for c in columns if any(asks_who(name) for name in c.names)]
-    kept = [c for c in columns if c not in who]
-    rows = _rows(probe, sheet)
-    for _ in range(header.numbers[-1]):
-        next(rows, None)
-    records = load(rows, {c.name: c.position for c in kept}, header.width, pad=probe.is_xlsx, first=header.numbers[-1] + 1)
-    return _reading(probe, sheet, header, records, kept, who)
+    source = Source(TOOL, sheet, header, columns)
+    leave_out(source, [c for c in columns if any(asks_who(name) for name in c.names)])
+    return responses(probe, source)
 
 
-def _place(probe: Probe) -> tuple[str, list[Row]] | None:
-    """The first sheet ("" for text) that looks like a table, and its first rows."""
+def no_table(probe: Probe) -> NoReturn:
+    """Raise the ``FileProblem`` for a file without headings over data."""
+    raise FileProblem(probe.name, "is no table with headings.", "Give a sheet or CSV with one row of headings above the responses.")
+
+
+def leave_out(source: Source, who: Sequence[Column]) -> None:
+    """Take the columns that say who somebody is out of what is read, and say so."""
+    source.columns = [c for c in source.columns if c not in who]
+    source.left_out += [c.name for c in who]
+    source.doubts += [f"the column {c.name!r} says who somebody is; it was left out" for c in who]
+
+
+def locate(probe: Probe) -> tuple[str, list[Row]] | None:
+    """The first sheet ("" for text) that looks like a table, and its first rows; None when there is none."""
     if (probe.is_zip and not probe.is_xlsx) or probe.head.lstrip()[:1] in (b"<", b"{", b"["):
         return None
     for sheet in probe.headers:
-        found = headers.peek(_rows(probe, sheet))
+        found = headers.peek(rows_of(probe, sheet))
         if headers.plausible(found, probe.is_xlsx):
             return sheet, found
     return None
 
 
-def _rows(probe: Probe, sheet: str) -> Iterator[Sequence[Any]]:
+def rows_of(probe: Probe, sheet: str) -> Iterator[Sequence[Any]]:
+    """The rows of one sheet, or of the text."""
     return probe.xlsx_sheets()[sheet] if probe.is_xlsx else probe.csv_rows()
 
 
-def _reading(probe: Probe, sheet: str, header: Header, records: Records, kept: list[Column], who: list[Column]) -> Reading:
-    warnings = [f"the column {c.name!r} says who somebody is; it was left out" for c in who]
-    key, id_note = _id_column(probe, records.frame, kept)
-    started, completed = _time_columns(probe, records.frame, kept, key)
+def responses(probe: Probe, source: Source) -> Reading:
+    """The responses of a table that was made out: id and times found, ticks folded, everything said in the note."""
+    header, kept = source.header, source.columns
+    rows = rows_of(probe, source.sheet)
+    for _ in range(header.numbers[-1]):
+        next(rows, None)
+    records = load(rows, {c.name: c.position for c in kept}, header.width, pad=probe.is_xlsx, first=header.numbers[-1] + 1)
+    cleaned = ""
+    if source.clean:
+        records.frame, cleaned = source.clean(records.frame)
+    key, id_note = (source.key, "") if source.key else _id_column(probe, records.frame, kept)
+    started, completed = _time_columns(probe, records.frame, source, key)
+    doubts = list(source.doubts)
     if key:
         records.refuse(records.frame[key.name].isna(), "no_response_id", f"{key.name} is blank. Give the row its id, or leave it out.")
     else:
-        warnings.append(f"{id_note}; responses are known by their row number, so a corrected export must keep the order of its rows")
+        doubts.append(f"{id_note}; responses are known by their row number, so a corrected export must keep the order of its rows")
     names = [c.name for c in (started, completed) if c]
     stamps, evidence = read_times(probe, records, *names)
-    frame = records.frame
     times = dict(zip(names, stamps, strict=True))
-    blank = pd.Series(pd.NaT, index=frame.index, dtype="datetime64[us]")
     if completed is None:
-        warnings.append("no column says when a response was completed; the mapping must name the wave")
+        doubts.append("no column says when a response was completed; the mapping must name the wave")
+    frame = records.frame
     asked = [c for c in kept if c not in (key, started, completed) and (c.names or frame[c.name].notna().any())]
-    warnings += [f"{c.name} has answers and no heading; kept under that name" for c in asked if not c.names]
+    doubts += [f"{c.name} has answers and no heading; kept under that name" for c in asked if not c.names]
     folded = fold(frame, groups(asked))
-    ids = frame[key.name].str.strip() if key else pd.Series(frame.index.astype(str), index=frame.index, dtype="string")
+    blank = pd.Series(pd.NaT, index=frame.index, dtype="datetime64[us]")
     survey = Survey(
         folded.questions,
         folded.cells,
-        ids,
+        frame[key.name].str.strip() if key else pd.Series(frame.index.astype(str), index=frame.index, dtype="string"),
         times[started.name] if started else blank,
         times[completed.name] if completed else blank,
     )
@@ -118,13 +153,15 @@ def _reading(probe: Probe, sheet: str, header: Header, records: Records, kept: l
         _times_note(started, completed),
         evidence,
         _folded_note(folded),
-        f"left out: {', '.join(c.name for c in who)}" if who else "",
-        f"sheet read: {sheet}; not read: {', '.join(s for s in probe.headers if s != sheet)}" if len(probe.headers) > 1 else "",
-        f"looks like {like}" if (like := looks_like([t for row in header.rows for t in row])) else "",
+        cleaned,
+        f"left out: {', '.join(source.left_out)}" if source.left_out else "",
+        f"sheet read: {source.sheet}; not read: {', '.join(s for s in probe.headers if s != source.sheet)}"
+        if len(probe.headers) > 1
+        else "",
+        f"looks like {like}" if (like := looks_like([t for row in header.rows for t in row])) and source.tool == TOOL else "",
     ]
-    return Reading(
-        TOOL, records.rows_read, records.aside, [(0, w) for w in [*warnings, *folded.warnings]], survey, note="; ".join(filter(None, notes))
-    )
+    warnings = [(0, text) for text in [*doubts, *folded.warnings]]
+    return Reading(source.tool, records.rows_read, records.aside, warnings, survey, note="; ".join(filter(None, notes)))
 
 
 def groups(columns: Sequence[Column]) -> list[Group]:
@@ -190,11 +227,12 @@ def _id_column(probe: Probe, frame: pd.DataFrame, columns: Sequence[Column]) -> 
     return None, "no column identifies a response"
 
 
-def _time_columns(probe: Probe, frame: pd.DataFrame, columns: Sequence[Column], key: Column | None) -> tuple[Column | None, Column | None]:
+def _time_columns(probe: Probe, frame: pd.DataFrame, source: Source, key: Column | None) -> tuple[Column | None, Column | None]:
     """The columns that say when a response was started and completed, None where there is none."""
+    columns = source.columns
     timed = [c for c in columns if c is not key and _all_times(frame[c.name])]
-    started = _named(probe, "started", columns)
-    completed = _named(probe, "completed", columns)
+    started = source.started or _named(probe, "started", columns)
+    completed = source.completed or _named(probe, "completed", columns)
     if started is None:
         started = next((c for c in timed if c is not completed and _says(_STARTED, c)), None)
     if completed is None:
@@ -207,9 +245,10 @@ def _says(pattern: re.Pattern[str], column: Column) -> bool:
 
 
 def _all_times(cells: pd.Series) -> bool:
-    counts = cells.dropna().value_counts()
-    if not len(counts):
+    filled = cells.dropna()
+    if not any(is_stamp(text) for text in filled.iloc[:50]):
         return False
+    counts = filled.value_counts()
     return int(counts[[is_stamp(text) for text in counts.index]].sum()) >= _TIMES * int(counts.sum())
 
 

@@ -181,7 +181,10 @@ def test_headings_in_another_language_are_named_and_not_misread(tmp_path: Path) 
         exports.read(write_csv(tmp_path / "a.csv", [header, row(1, "ja"), row(2, "nein")]))
     with pytest.raises(FileProblem, match="'Startzeit'"):
         exports.read(write_xlsx(tmp_path / "a.xlsx", {"Tabelle1": [header, [1, START, START, "anonymous", None, "ja"]]}))
-    assert exports.read(write_csv(tmp_path / "b.csv", [["ID", "Opened", "Closed", "Why"], [1, "2026-04-20", "2026-04-21", "x"]])) is None
+    other = exports.read(write_csv(tmp_path / "b.csv", [["ID", "Opened", "Closed", "Why"], [1, "2026-04-20", "2026-04-21", "x"]]))
+    assert other is not None and other.tool == "table"
+    timed = exports.read(write_csv(tmp_path / "c.csv", [["ID", "Started", "Ended", "Why"], [*row(1, "x")[:3], "x"]]))
+    assert timed is not None and timed.tool == "table" and timed.survey is not None and timed.survey.completed.notna().all()
 
 
 def test_unclear_dates_are_asked_for(tmp_path: Path) -> None:

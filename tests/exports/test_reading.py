@@ -96,7 +96,7 @@ def test_empty_and_too_wide_files_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content"),
     [("a.vtt", b"This is no WEBVTT\n\nHello\n"), ("a.bin", bytes(range(256)) * 40), ("notes.txt", b"Dear all,\nplace_code\n"),
-     ("b.csv", b"a,b\n1,2\n"), ("c.csv", b'"never closed'), ("d.html", b"<html></html>")],
+     ("b.csv", b"a;b\n"), ("e.csv", b"1,2\n3,4\n"), ("c.csv", b'"never closed'), ("d.html", b"<html></html>")],
 )  # fmt: skip
 def test_what_no_reader_knows_is_left_and_not_an_error(tmp_path: Path, name: str, content: bytes) -> None:
     path = tmp_path / name
