@@ -89,6 +89,7 @@ def _quotations(probe: Probe) -> Reading:
     rows = probe.rows(formulas=True)  # words may begin with "="
     next(rows, None)
     records = load(rows, columns, len(probe.header), pad=probe.is_xlsx, hidden=["coder"] if "coder" in columns else [])
+    codings.bound(probe.name, records.rows_read)
     records.headings = {name: tidy(probe.header[place]) for name, place in columns.items()}
     for column in ("document", "id"):
         if column in columns:
@@ -105,6 +106,7 @@ def _quotations(probe: Probe) -> Reading:
             asides.append(_unclear(quotation, "count" in columns))
             continue
         found += _codings(quotation, codes, coders)
+        codings.bound(probe.name, len(found))
         if supposed:
             row, names = int(quotation["row"]), " | ".join(codes)
             warnings.append((row, f"names of codes hold commas; its {len(codes)} codes were taken to be {names}. Check them."))

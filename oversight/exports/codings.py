@@ -11,14 +11,14 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from oversight.exports.reading import PATH, TABLE_COLUMNS, Aside
+from oversight.exports.reading import PATH, TABLE_COLUMNS, Aside, FileProblem
 from oversight.redact import redact
 
 #: For tools that do not say who coded.
 CODER = "coder 1"
 UNNAMED = "the tool does not name coders"
 #: Codings in one file: far above any project.
-MAX_CODINGS = 1_000_000
+MAX_CODINGS = 500_000
 
 
 class Coding(NamedTuple):
@@ -94,6 +94,12 @@ def split_path(code: str, separator: str) -> Code:
 def short(*parts: object) -> str:
     """A short id made of ``parts``: the same parts always give the same."""
     return hashlib.sha256("\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def bound(file: str, codings: int) -> None:
+    """Raises ``FileProblem`` for a file that holds more codings than any project, and than fit into memory."""
+    if codings > MAX_CODINGS:
+        raise FileProblem(file, f"holds more than {MAX_CODINGS:,} coded passages.", "Check where it comes from, or export fewer documents.")
 
 
 def aside(row: int, reason: str, detail: str, content: Mapping[str, str | None]) -> Aside:

@@ -59,7 +59,7 @@ def _opened(probe: Probe) -> Iterator[sqlite3.Connection]:
             connection.execute("PRAGMA trusted_schema = OFF")
             connection.execute("PRAGMA cell_size_check = ON")
             yield connection
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeError, OverflowError, SystemError) as error:  # a damaged schema breaks its own message, too
         if time.monotonic() > deadline:
             raise _too_much(probe) from error
         raise FileProblem(probe.name, f"is damaged: the database cannot be read ({error}).", "Export it again.") from error

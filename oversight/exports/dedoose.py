@@ -43,6 +43,7 @@ def read(probe: Probe) -> Reading:
     next(rows, None)
     wanted = columns | {name: place for name, (place, _) in codes.items()}
     records = load(rows, wanted, len(header), pad=probe.is_xlsx, hidden=["coder"] if "coder" in columns else [])
+    codings.bound(probe.name, records.rows_read)
     records.headings = {name: header[place] for name, place in wanted.items()}
     for column in _NEEDED:
         records.expect(column, records.frame[column].notna(), "text")
@@ -61,6 +62,7 @@ def read(probe: Probe) -> Reading:
         about = (given["text"], coder, None, None, given["place"] or None)
         paths = [codings.split_path(code, "\\").path for code in applied]
         found += [Coding(int(str(row)), tidy(given["document"]), highlight, path, *about) for path in paths]
+        codings.bound(probe.name, len(found))
     found, again = codings.once(found)
     excerpts = codings.excerpts(found)
     notes = [

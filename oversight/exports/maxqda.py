@@ -67,6 +67,7 @@ def read(probe: Probe) -> Reading:
     rows = probe.rows(formulas=True)  # a segment may begin with "="
     next(rows, None)
     records = load(rows, columns, len(probe.header), pad=probe.is_xlsx, hidden=["coder"] if "coder" in columns else [])
+    codings.bound(probe.name, records.rows_read)
     records.headings = {name: probe.header[place] for name, place in columns.items()}
     for column in ("document", "code"):
         records.expect(column, records.frame[column].notna(), "text")

@@ -18,7 +18,7 @@ from pathlib import PurePath
 
 from oversight.exports import codings
 from oversight.exports.codings import Coding
-from oversight.exports.reading import Aside, FileProblem, Probe, Reading, decode
+from oversight.exports.reading import Aside, Probe, Reading, decode
 from oversight.exports.records import text_of, tidy
 
 TOOL = "nvivo"
@@ -67,6 +67,7 @@ class _Document:
 def _text(probe: Probe) -> Reading:
     code = tidy(PurePath(probe.name).stem)
     documents, asides = _documents(decode(probe.whole()))
+    codings.bound(probe.name, len(documents) + len(asides) + sum(len(d.references) for d in documents))
     names = _names([d.path for d in documents])
     warnings = [(0, f"the code's name stands in the file's name only and was taken from it: {code!r}")]
     found: list[Coding] = []
@@ -180,8 +181,7 @@ def _matrix(probe: Probe) -> Reading:
                 continue
             mark = f"matrix:{codings.short(code)[:8]}:"
             found += [Coding(number, column, f"{mark}{n}", code, None, place=f"counted in {column}") for n in range(1, count + 1)]
-            if len(found) > codings.MAX_CODINGS:
-                raise FileProblem(probe.name, f"counts more than {codings.MAX_CODINGS:,} passages.", "Check the counts.")
+            codings.bound(probe.name, len(found))
     found, again = codings.once(found)
     excerpts = codings.excerpts(found)
     warnings = [

@@ -91,7 +91,8 @@ def _fit(way: Way, passages: Sequence[tuple[Text, int, int]]) -> float:
     counted: dict[int, tuple[list[int], list[int]]] = {}
     good = 0
     for text, start, stop in passages:
-        counting = counted.setdefault(id(text), text.counting(way)) if id(text) not in counted else counted[id(text)]
-        found = text.passage(start, stop, counting)
+        if id(text) not in counted:
+            counted[id(text)] = text.counting(way)
+        found = text.passage(start, stop, counted[id(text)])
         good += found is not None and text.on_word_edges(*found)
     return good / len(passages) if passages else 1.0

@@ -35,6 +35,8 @@ _ROOT = re.compile(r"<(?:\w+:)?(Project|CodeBook)\b[^<>]*urn:QDA-XML:(?:project|
 _SCHEMA = re.compile(r"<(?:\w+:)?schema\b[^<>]*urn:QDA-XML:")
 #: Texts of all sources together.
 _MAX_TEXTS = 60_000_000
+#: Passages, coded or not: far above any project, and what fits into memory.
+_MAX_PASSAGES = 250_000
 _MEDIA = {"PictureSelection", "AudioSelection", "VideoSelection"}
 _SELECTIONS = {"PlainTextSelection", "PDFSelection", "TranscriptSelection"} | _MEDIA
 #: What holds a plain text, in which positions are counted.
@@ -81,7 +83,7 @@ def read(probe: Probe) -> Reading:
     return Reading(TOOL, len(found) + len(asides), asides, project.warnings, tables=tables, note=note, companion=companion)
 
 
-@dataclass
+@dataclass(slots=True)
 class _Passage:
     """A selection of a source, or the source as a whole. ``raw``: its positions as the tool counts them."""
 
@@ -103,6 +105,7 @@ class _Project:
     codes: dict[str, Code] = field(default_factory=dict)
     passages: dict[tuple[str, str], _Passage] = field(default_factory=dict)
     texts: dict[str, Text | None] = field(default_factory=dict)
+    holders: dict[Element, str] = field(default_factory=dict)
     coders: Coders = field(default_factory=Coders)
     warnings: list[tuple[int, str]] = field(default_factory=list)
     twice: int = 0
@@ -168,9 +171,13 @@ class _Project:
             words = own[0] if own else None if kind in _MEDIA else name or None
             passage = _Passage(document, codings.short(guid), words, _place(element), "", raw, named=not own and words is not None)
             if raw is not None:
-                passage.holder = self._text(holder)
+                if holder not in self.holders:
+                    self.holders[holder] = self._text(holder)
+                passage.holder = self.holders[holder]
         key = (_guid(source.get("guid")) or document, passage.highlight)
         known = self.passages.setdefault(key, passage)
+        if len(self.passages) > _MAX_PASSAGES:
+            raise FileProblem(self.probe.name, f"holds more than {_MAX_PASSAGES:,} passages.", "Export fewer documents at a time.")
         if known is not passage:
             _merge(known, passage)
         for coding in made:
@@ -209,10 +216,10 @@ class _Project:
         way, doubt = choose(self.origin, [(text, *raw) for _, text, raw in there])
         if doubt:
             self.warn(doubt)
-        counting = {id(text): text.counting(way) for _, text, _ in there}
+        counting = {key: text.counting(way) for key, text in self.texts.items() if text}
         beyond = 0
         for passage, text, raw in there:
-            passage.found = text.passage(*raw, counting[id(text)])
+            passage.found = text.passage(*raw, counting[passage.holder])
             if passage.found is None:
                 beyond += 1
             elif words := text.text[slice(*passage.found)].replace("\r\n", "\n"):
@@ -237,11 +244,10 @@ class _Project:
         found: list[Coding] = []
         asides: list[Aside] = []
         row = 0
+        codings.bound(self.probe.name, sum(len(p.codings) for p in self.passages.values()))
         for p in self.passages.values():
             for guid, coder in p.codings:
                 row += 1
-                if row > codings.MAX_CODINGS:
-                    raise FileProblem(self.probe.name, f"holds more than {codings.MAX_CODINGS:,} codings.", "Export fewer documents.")
                 if guid not in self.codes:
                     detail = f"The code {guid or '(none)'} is not in the project's code book. Export the project again."
                     asides.append(codings.aside(row, "unknown_reference", detail, {"document": p.document, "text": p.words}))

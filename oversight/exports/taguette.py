@@ -80,6 +80,7 @@ def _highlights(probe: Probe) -> Reading:
     rows = probe.rows(formulas=True)  # in a workbook, a passage that begins with "=" is stored as a formula
     next(rows, None)
     records = load(rows, _COLUMNS, len(_HEADER), pad=probe.is_xlsx)
+    codings.bound(probe.name, records.rows_read)
     records.headings = dict(zip(_COLUMNS, _HEADER, strict=True))
     for column in _COLUMNS:
         records.expect(column, records.frame[column].notna(), "text")

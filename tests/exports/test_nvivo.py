@@ -103,7 +103,7 @@ def test_cells_of_a_matrix_that_are_no_counts_are_set_aside(tmp_path: Path) -> N
 
 def test_a_matrix_that_counts_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("oversight.exports.codings.MAX_CODINGS", 1_000)
-    with pytest.raises(FileProblem, match=r"counts more than 1,000 passages"):
+    with pytest.raises(FileProblem, match=r"holds more than 1,000 coded passages"):
         exports.read(write_xlsx(tmp_path / "a.xlsx", {"s": [["", "A : G1"], *[[f"{n} : c{n}", 300] for n in range(1, 9)]]}))
 
 
