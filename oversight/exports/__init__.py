@@ -11,11 +11,52 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
-from oversight.exports import atlas_ti, citizen_space, companions, dedoose, forms, google_forms, maxqda, nvivo, organisations, other_tools, qualtrics, refi_qda, registers, smartsurvey, spss, surveymonkey, table, taguette, transcripts, workforce
+from oversight.exports import (
+    atlas_ti,
+    citizen_space,
+    companions,
+    dedoose,
+    forms,
+    google_forms,
+    maxqda,
+    nvivo,
+    organisations,
+    other_tools,
+    qualtrics,
+    refi_qda,
+    registers,
+    smartsurvey,
+    spss,
+    surveymonkey,
+    table,
+    taguette,
+    transcripts,
+    workforce,
+)
 from oversight.exports.reading import Aside, Doubt, FileProblem, Probe, Reading
 
 #: In the order in which they are asked; detection refuses a file that two of them claim.
-READERS = (forms, smartsurvey, citizen_space, qualtrics, surveymonkey, google_forms, spss, taguette, refi_qda, nvivo, maxqda, atlas_ti, dedoose, transcripts, other_tools, organisations, workforce, registers, companions)
+READERS = (
+    forms,
+    smartsurvey,
+    citizen_space,
+    qualtrics,
+    surveymonkey,
+    google_forms,
+    spss,
+    taguette,
+    refi_qda,
+    nvivo,
+    maxqda,
+    atlas_ti,
+    dedoose,
+    transcripts,
+    other_tools,
+    organisations,
+    workforce,
+    registers,
+    companions,
+)
 #: Asked when no other reader knows a file: any table.
 FALLBACK = table
 
