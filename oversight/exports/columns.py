@@ -65,12 +65,16 @@ class Group:
 
 @dataclass
 class Folded:
-    """``questions`` and ``cells`` as ``Survey`` wants them; ``folded``: text of each question made of several columns -> how many."""
+    """``questions`` and ``cells`` as ``Survey`` wants them; ``folded``: text of each question made of several columns -> how many.
+
+    ``unsure``: those of them whose columns everybody answered with Yes or No, which could as well be questions of their own.
+    """
 
     questions: list[ExportedQuestion]
     cells: pd.DataFrame
     folded: list[tuple[str, int]]
     warnings: list[str]
+    unsure: list[str]
 
 
 def forward(row: Sequence[str]) -> list[str]:
@@ -104,19 +108,23 @@ def joined(text: str, label: str) -> str:
     return f"{text.strip()} - {label.strip()}" if tidy(text) else label
 
 
-def fold(frame: pd.DataFrame, groups: Iterable[Group], told: bool = False) -> Folded:
+def fold(frame: pd.DataFrame, groups: Iterable[Group], told: bool = False, apart: bool = False) -> Folded:
     """The questions of ``groups`` and their cells; those of several columns that hold only marks become one of kind "multi".
 
     A row of such a question without any mark is NA; free text of "Other" is one more item. What cannot be folded without
     loss stays one question a column (``joined``). ``told``: the tool itself says that the columns are answers to tick, so
-    their marks need no further evidence.
+    their marks need no further evidence. ``apart``: a person says that columns of Yes and No are questions of their own.
     """
+    unsure: list[str] = []
     questions: list[ExportedQuestion] = []
     cells: list[pd.Series] = []
     folded: list[tuple[str, int]] = []
     unmarked = 0
     for group in groups:
         found = _several(frame, group, told)
+        if found is not None and not told and _yes_or_no(frame, group):
+            unsure.append(group.text)
+            found = None if apart else found
         if found is None:
             for part in group.parts:
                 kind = "text" if part.other or part.text else "choice"
@@ -138,7 +146,15 @@ def fold(frame: pd.DataFrame, groups: Iterable[Group], told: bool = False) -> Fo
             f"{len(folded)} question{'s have' if len(folded) > 1 else ' has'} one column per answer; a row without any mark in them counts "
             f"as not answered ({unmarked} times): nobody can tell “none of these” from “not answered”"
         )
-    return Folded([q._replace(column=name) for q, name in zip(questions, names, strict=True)], table, folded, warnings)
+    return Folded([q._replace(column=name) for q, name in zip(questions, names, strict=True)], table, folded, warnings, unsure)
+
+
+def _yes_or_no(frame: pd.DataFrame, group: Group) -> bool:
+    """Whether the columns of marks hold a Yes or a No in every row that holds anything, and some No: a grid could look the same."""
+    texts = frame[[part.column for part in group.parts if not part.other]]
+    filled = texts.notna().to_numpy()
+    said = {_key(value) for column in texts for value in texts[column].dropna().unique()}
+    return "no" in said and said <= {"yes", "no"} and bool((filled.all(axis=1) | ~filled.any(axis=1)).all())
 
 
 def _free(frame: pd.DataFrame, part: Part, ticks: Sequence[Part]) -> bool:

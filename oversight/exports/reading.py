@@ -41,6 +41,7 @@ ANSWERS: Mapping[str, str] = MappingProxyType(
     {
         "tool": "the reader that a file is for, where several claim it",
         "header_rows": "how many header rows a table has: 1, 2 or 3",
+        "ticks": "one (answers of one question, ticked or not) or apart (questions of their own), for columns of Yes and No",
         "dates": "day_first or month_first, where the dates themselves do not tell",
         "id": "heading of the column that identifies a response",
         "started": "heading of the column that says when a response was started",

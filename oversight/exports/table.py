@@ -21,10 +21,14 @@ from oversight.exports.dates import is_stamp
 from oversight.exports.headers import Header, Row
 from oversight.exports.headings import Column, columns_of, looks_like
 from oversight.exports.personal import asks_who
-from oversight.exports.reading import FileProblem, Probe, Reading, Survey
+from oversight.exports.reading import Doubt, FileProblem, Probe, Reading, Survey
 from oversight.exports.records import load, read_times, tidy
 
 TOOL = "table"
+#: A heading that asks to tick answers.
+_CHOOSE = re.compile(r"\b(all|any|as many as|those) (that|which|of the)?\b|\b(tick|choose|select|check)\b", re.IGNORECASE)
+#: What columns of Yes and No under one heading may be: the answer to ``ANSWERS["ticks"]`` -> what it means.
+TICKS = {"one": "answers of one question, ticked or not", "apart": "questions of their own"}
 
 _OF = "unique|user|survey|study|record|response|respondent|participant|submission|entry|case|reply|session"
 _ID = re.compile(
@@ -113,6 +117,23 @@ def rows_of(probe: Probe, sheet: str) -> Iterator[Sequence[Any]]:
     return probe.xlsx_sheets()[sheet] if probe.is_xlsx else probe.csv_rows()
 
 
+def _folded(probe: Probe, source: Source, frame: pd.DataFrame, asked: Sequence[Column]) -> Folded:
+    """The questions. Raises ``Doubt`` where columns of Yes and No may be answers to tick or questions, and nobody has said which."""
+    said = probe.answers.get("ticks")
+    folded = fold(frame, groups(asked), apart=said == "apart")
+    told = source.tool != TOOL or looks_like([t for row in source.header.rows for t in row]) in ("LimeSurvey", "REDCap")
+    unsure = [text for text in folded.unsure if not _CHOOSE.search(text)]
+    if unsure and not told and said not in TICKS:
+        raise Doubt(
+            probe.name,
+            f"has columns answered with Yes or No under one heading ({unsure[0].strip()!r}).",
+            "Say whether they are answers of one question or questions of their own.",
+            "ticks",
+            TICKS,
+        )
+    return folded
+
+
 def responses(probe: Probe, source: Source) -> Reading:
     """The responses of a table that was made out: id and times found, ticks folded, everything said in the note."""
     header, kept = source.header, source.columns
@@ -138,7 +159,7 @@ def responses(probe: Probe, source: Source) -> Reading:
     frame = records.frame
     asked = [c for c in kept if c not in (key, started, completed) and (c.names or frame[c.name].notna().any())]
     doubts += [f"{c.name} has answers and no heading; kept under that name" for c in asked if not c.names]
-    folded = fold(frame, groups(asked))
+    folded = _folded(probe, source, frame, asked)
     blank = pd.Series(pd.NaT, index=frame.index, dtype="datetime64[us]")
     survey = Survey(
         folded.questions,

@@ -102,9 +102,11 @@ def test_short_ids_over_the_questions_are_their_ids(tmp_path: Path) -> None:
     ("header", "row"),
     [
         (["Response ID", "Role?", "Paid?"], ["1", "a", "Yes"]),
-        (["Response ID", "Date submitted", "Last page", "Start language", "Q - A", "Q - B"], ["1", "2026-09-14", "3", "en", "Yes", "No"]),
-        (["ResponseId", "StartDate", "RecordedDate", "Q - A", "Q - B"], ["1", "2026-09-14", "2026-09-14", "Yes", "No"]),
-        (["Which? - Response ID", "Q - A", "Q - B"], ["1", "Yes", "No"]),
+        (
+            ["Response ID", "Date submitted", "Last page", "Start language", "Tick - A", "Tick - B"],
+            ["1", "2026-09-14", "3", "en", "Yes", "No"],
+        ),
+        (["Which? - Response ID", "Tick - A", "Tick - B"], ["1", "Yes", "No"]),
     ],
 )
 def test_a_response_id_alone_is_not_citizen_space(tmp_path: Path, header: list[str], row: list[str]) -> None:

@@ -52,7 +52,7 @@ def test_one_header_row(tmp_path: Path) -> None:
 
 TWO = [
     ["Respondent", "", "Which help do you get?", "", "", "Are you paid?", "How sure are you?", ""],
-    ["ID", "Date submitted", "Group", "Peer", "Other (please specify)", "Response", "Of your role", "Of your post"],
+    ["ID", "Date submitted", "Group", "Peer", "Other (please specify)", "Answer", "Of your role", "Of your post"],
     [1, TIMES[1], "Group", "", "a friend", "Yes", "Very", "Not"],
     [2, TIMES[1], "Group", "Peer", "", "No", "Not", "Not"],
     [3, TIMES[1], "", "", "", "Yes", "", "Very"],
@@ -138,9 +138,14 @@ def test_a_first_answer_that_is_odd_is_not_taken_for_a_heading(tmp_path: Path) -
 @pytest.mark.parametrize("marks", [m for m in MARKS if m != "text"])
 def test_ticks_of_every_kind_are_folded(tmp_path: Path, marks: str) -> None:
     yes, no = MARKS[marks]
-    rows = [["ID", "Help - A", "Help - B, too", "Help - Other"], [1, yes, no, no], [2, no, yes, yes], [3, no, no, no]]
+    rows = [
+        ["ID", "Help (choose any) - A", "Help (choose any) - B, too", "Help (choose any) - Other"],
+        [1, yes, no, no],
+        [2, no, yes, yes],
+        [3, no, no, no],
+    ]
     reading, survey = survey_of(write_csv(tmp_path / "a.csv", rows))
-    assert [(q.text, q.kind, q.options) for q in survey.questions] == [("Help", "multi", ("A", "B, too", "Other"))]
+    assert [(q.text, q.kind, q.options) for q in survey.questions] == [("Help (choose any)", "multi", ("A", "B, too", "Other"))]
     assert cells(survey) == [["A"], [f"B, too{ITEMS}Other"], [None]] and warned(reading, "(1 times)")
 
 
@@ -162,6 +167,16 @@ def test_what_may_be_no_ticks_stays_one_question_a_column(tmp_path: Path, rows: 
     assert [row[:2] for row in cells(survey)] == [[v or None for v in row] for row in rows]
 
 
+def test_columns_of_yes_and_no_that_could_be_either_are_asked_about(tmp_path: Path) -> None:
+    """Folding would make a blank of a row of No; leaving them apart would take an answer to tick for a question."""
+    path = write_csv(tmp_path / "a.csv", [["ID", "Support: a GP", "Support: a peer"], [1, "Yes", "No"], [2, "No", "No"], [3, "", ""]])
+    with pytest.raises(Doubt, match=r"Yes or No under one heading \('Support'\)") as doubt:
+        exports.read(path)
+    assert doubt.value.about == "ticks" and set(doubt.value.choices) == {"one", "apart"}
+    assert cells(survey_of(path, {"ticks": "one"})[1]) == [["a GP"], [None], [None]]
+    assert cells(survey_of(path, {"ticks": "apart"})[1]) == [["Yes", "No"], ["No", "No"], [None, None]]
+
+
 def test_questions_of_a_grid_are_not_ticks(tmp_path: Path) -> None:
     rows = [["ID", "Support: Is there a GP?", "Support: Is there a peer?"], [1, "Yes", "No"], [2, "No", "No"]]
     _, survey = survey_of(write_csv(tmp_path / "a.csv", rows))
@@ -171,7 +186,7 @@ def test_questions_of_a_grid_are_not_ticks(tmp_path: Path) -> None:
 def test_what_was_written_under_other_is_not_lost(tmp_path: Path) -> None:
     """Also where everybody wrote a word that could be a mark."""
     rows = [
-        ["ID", "Help - A", "Help - B", "Help - Other (please specify)"],
+        ["ID", "Choose help - A", "Choose help - B", "Choose help - Other (please specify)"],
         [1, "Yes", "No", "no"],
         [2, "No", "Yes", ""],
         [3, "No", "No", "Me"],
@@ -219,7 +234,7 @@ def test_nobody_can_be_told_from_what_is_handed_on(tmp_path: Path) -> None:
     secrets = ["jo.bloggs@nhs.net", "Bloggs", "07700 900123", "10.0.0.1"]
     rows = [
         ["ID", "Email", "last_name", "telephone_1", "IP Address", "Contact", "", "Role"],
-        ["", "", "", "", "", "Name", "Team", "Response"],
+        ["", "", "", "", "", "Name", "Team", "Answer"],
         [1, *secrets, "Bloggs", "A team", f"SPLW, {secrets[2]}"],
         [2, *secrets, "Bloggs", "A team", "x", "shifted", secrets[1]],
         ["", *secrets, "Bloggs", "B team", f"ask {secrets[0]}"],
@@ -245,7 +260,6 @@ def test_columns_without_a_heading_are_kept_when_they_hold_anything(tmp_path: Pa
         (["record_id", "help___1", "help___2"], "REDCap"),
         (["Record", "Which? (choice=Guitar)", "Which? (choice=Drum)"], "REDCap"),
         (["id. Response ID", "q1[SQ001]. Which? [A]", "q1[SQ002]. Which? [B]"], "LimeSurvey"),
-        (["Media Title", "Excerpt Creator", "Excerpt Copy"], "Dedoose"),
         (["Codename", "Coded", "Filename"], "QualCoder"),
     ],
 )
@@ -258,7 +272,7 @@ def test_a_tool_without_a_reader_of_its_own_is_named(tmp_path: Path, headings: l
 @pytest.mark.parametrize(
     "text",
     ["", "just a line\nand another\n", "Dear all,\nthank you for this, that, and more\nyours\n", "<td>a,b</td>\nc,d\n",
-     '{"a": 1,\n"b": 2}\n', "a,b\n", "1,2\n3,4\n", "WEBVTT\n\n00:00.000 --> 00:01.000\nHello, you\n"],
+     '{"a": 1,\n"b": 2}\n', "a,b\n", "1,2\n3,4\n"],
 )  # fmt: skip
 def test_what_is_no_table_is_left(tmp_path: Path, text: str) -> None:
     path = tmp_path / "a.csv"
@@ -305,11 +319,11 @@ def table_rows(canonical: Canonical, layout: str, marks: str) -> list[list[objec
     redcap = [f"{text} (choice={label})" if label else text for (text, _), label in zip(columns, labels, strict=True)]
     header: list[list[object]] = {
         "one": [[*own, *whole]],
-        "two": [[*own, *stems], ["", "", "", *[label or "Response" for label in labels]]],
+        "two": [[*own, *stems], ["", "", "", *[label or "Answer" for label in labels]]],
         "codes": [codes, [*own, *whole]],
         "limesurvey": [["id. Response ID", "startdate. Date started", "submitdate. Date submitted", *lime]],
         "redcap": [["Record ID", "Date started", "Survey Timestamp", *redcap]],
-        "three": [codes, [*own, *stems], ["", "", "", *[label or "Response" for label in labels]]],
+        "three": [codes, [*own, *stems], ["", "", "", *[label or "Answer" for label in labels]]],
     }[layout]  # type: ignore[assignment]
     for n, r in enumerate(canonical.responses):
         header.append([r.id, f"{r.started:%d/%m/%Y %H:%M:%S}", f"{r.completed:%d/%m/%Y %H:%M:%S}", *[cells[n][1] for _, cells in columns]])
