@@ -81,7 +81,7 @@ class Mapped:
         if not self.parts:
             return pd.DataFrame(columns=columns)
         plain = pa.schema([("row", pa.int32()), ("item", pa.int32()), *((name, pa.string()) for name in ("value", "code", "state"))])
-        stacked = pd.concat(
+        stacked: pd.DataFrame = pd.concat(
             [part.table().cast(plain).to_pandas(types_mapper=_TEXT.get).assign(question_id=q) for q, part in self.parts.items()],
             ignore_index=True,
         )
@@ -201,13 +201,13 @@ def _split(cells: pd.Series, mapped: MappedQuestion | None, split: bool) -> tupl
 def _explode(codes: Codes, lists: Sequence[Sequence[str]]) -> tuple[Codes, Codes, Codes, pd.Series]:
     """Rows, items and words of cells of several answers, and the different words; a cell without any is one without words."""
     counts = np.array([len(answers) for answers in lists], np.int64)
-    flat, words = pd.factorize(pd.array([answer for answers in lists for answer in answers], dtype="string"))
+    flat, words = _different(pd.Series([answer for answers in lists for answer in answers], dtype="string"))
     each = np.maximum(_at(counts, codes, 1), 1)
     rows = np.repeat(np.arange(len(codes), dtype=np.int32), each)
     item = np.arange(len(rows)) - np.repeat(np.cumsum(each) - each, each)
     said = _at(counts, codes, 0)[rows] > 0
     first = _at(np.cumsum(counts) - counts, codes, 0)[rows]
-    return rows, (item + 1).astype(np.int32), _at(flat, np.where(said, first + item, -1), -1), pd.Series(words)
+    return rows, (item + 1).astype(np.int32), _at(flat, np.where(said, first + item, -1), -1), words
 
 
 def _singly(codes: Codes) -> tuple[Codes, Codes]:
@@ -274,7 +274,7 @@ class _Made:
 
     def not_asked(self, question: Question) -> None:
         """A field that this wave's export does not hold."""
-        nobody = pd.Categorical.from_codes(np.zeros(len(self.kind), np.int8), ["not_asked"])
+        nobody = _labels(pd.Series(dtype="string"), np.full(len(self.kind), -1), np.full(len(self.kind), _NUMBER["not_asked"]))
         if question.kind == "choice":
             self.wide.setdefault(question.field, nobody)
         elif question.kind != "text":
@@ -335,10 +335,10 @@ class _Made:
         self.wide[f"{question.field}_state"] = _labels(pd.Series(first, dtype="string"), codes, blank)
 
 
-def _labels(words: pd.Series, codes: Codes, blank: Codes) -> pd.Categorical:
+def _labels(words: pd.Series, codes: Codes, blank: Codes) -> Any:
     """A label for each response: that of its text, or of what its blank means."""
     labels = pd.Index(_STATES).union(pd.Index(words.dropna().unique()), sort=False)
-    at = labels.get_indexer(words)
+    at = labels.get_indexer(pd.Index(words))
     return pd.Categorical.from_codes(np.where(_at(at, codes, -1) < 0, blank, _at(at, codes, -1)), labels)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -112,19 +113,33 @@ def _read_all(folders: list[Path], progress: Progress) -> tuple[list[Source], li
             if any(s.file == name for s in sources):
                 name = f"{folder.name}/{name}"
             progress(f"Reading {name}")
-            sources.append(_read_one(path, name))
+            sources.append(_read_one(path, name, progress))
     if not sources:
         raise FileProblem(", ".join(map(str, folders)) or "The folder", "holds no file.", "Put the exports there and try again.")
     return sources, list({m.sha256: m for m in mappings}.values())
 
 
-def _read_one(path: Path, name: str) -> Source:
+def _read_one(path: Path, name: str, progress: Progress) -> Source:
     sha256 = Probe.open(path).sha256
-    reading = exports.read(path)
+    seldom = _seldom(progress, f"Reading {name}")
+    reading = exports.read(path, progress=lambda rows: seldom(f"{rows:,} rows"))
     if reading is None:
         note = "Not used: this file is no export this version can read."
         return Source(name, sha256, Reading(tool="not recognised", why="no reader knows this layout"), note, warnings=[(0, note)])
     return Source(name, sha256, reading, reading.note, list(reading.aside), list(reading.warnings))
+
+
+def _seldom(progress: Progress, what: str) -> Progress:
+    """Says how far ``what`` is, about once a second however often it is told, and nothing in the first second."""
+    last = time.monotonic()
+
+    def tell(text: str) -> None:
+        nonlocal last
+        if time.monotonic() - last >= 1:
+            last = time.monotonic()
+            progress(f"{what}: {text}")
+
+    return tell
 
 
 def _by_table(sources: list[Source]) -> dict[str, list[pd.DataFrame]]:
@@ -155,7 +170,7 @@ def _place_surveys(sources: list[Source], mappings: list[mapping.SurveyMapping],
             raise FileProblem(source.file, "is a survey, and no waves register was given.", "Add waves.csv with its first and last day.")
         chosen, wave = mapping.choose(source.file, survey, source.reading.tool, mappings, waves)
         progress(f"Mapping {source.file} to {wave.wave_name}")
-        mapped = answers.apply(survey, chosen, wave)
+        mapped = answers.apply(survey, chosen, wave, _seldom(progress, f"Mapping {source.file}"))
         source.warnings += mapped.warnings
         source.note = "; ".join(filter(None, (source.note, f"wave {wave.wave_id}, mapping {chosen.file}")))
         for other in placed:
@@ -306,13 +321,13 @@ def _make(path: Path, frames: dict[str, pd.DataFrame], accepted: list[answers.Ac
 
 def _write_answers(connection: duckdb.DuckDBPyConnection, accepted: list[answers.Accepted], progress: Progress) -> None:
     """Some questions at a time: in parallel, and without all answers in memory at once."""
-    done = 0
+    done, seldom = 0, _seldom(progress, "Writing the snapshot")
     for survey in accepted:
         tables = iter(survey)
         while some := list(islice(tables, QUESTIONS_AT_ONCE)):
             _insert(connection, "answer", some)
             done += sum(len(table) for table in some)
-            progress(f"Writing the snapshot: {done:,} answers")
+            seldom(f"{done:,} answers")
 
 
 def _halves(frame: pd.DataFrame) -> list[pa.Table]:

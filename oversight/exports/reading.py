@@ -23,11 +23,15 @@ import pandas as pd
 from oversight.exports.delimited import Block, Text, blocks
 
 # Bounds against files made to exhaust memory. Far above anything the programme exports.
-MAX_FILE_BYTES = 500_000_000
+MAX_FILE_BYTES = 2_000_000_000
+MAX_PACKED_BYTES = 500_000_000  # workbooks and archives
 MAX_UNPACKED_BYTES = 2_000_000_000
 MAX_RATIO = 200
 MAX_COLUMNS = 2_000
 MAX_CELL = 1_000_000
+
+#: Rows after which progress is told, where they are read one by one.
+_OFTEN = 10_000
 
 #: Stands between the answers of one cell of several answers (ASCII's unit separator: nobody types it).
 ITEMS = "\x1f"
@@ -149,24 +153,27 @@ class Probe:
     """A file opened for detection and reading: its bytes stay on disk, its beginning in memory.
 
     Delimited text may stand by itself, gzipped, or as members of a zip archive; a workbook's sheets are read lazily.
-    ``answers`` is what a person has said about the file (see ``ANSWERS``).
+    ``answers`` is what a person has said about the file (see ``ANSWERS``); ``progress`` is told the number of rows read.
     """
 
     path: Path
     head: bytes
     answers: Mapping[str, str] = field(default_factory=dict)
+    progress: Callable[[int], None] = field(default=lambda _: None, repr=False)
     _layouts: dict[str, tuple[str, str]] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def open(cls, path: Path, answers: Mapping[str, str] | None = None) -> Probe:
+    def open(cls, path: Path, answers: Mapping[str, str] | None = None, progress: Callable[[int], None] = lambda _: None) -> Probe:
         """Look at the first 64 KiB. Raises ``FileProblem`` for an empty or an oversized file."""
         size = path.stat().st_size
         if size == 0:
             raise FileProblem(path.name, "is empty.", "Export it again.")
-        if size > MAX_FILE_BYTES:
-            raise FileProblem(path.name, f"is {size / 1e6:,.0f} MB; the limit is {MAX_FILE_BYTES / 1e6:,.0f} MB.", "Split it.")
         with path.open("rb") as file:
-            return cls(path, file.read(65_536), answers or {})
+            probe = cls(path, file.read(65_536), answers or {}, progress)
+        limit = MAX_PACKED_BYTES if probe.is_zip or probe.is_gzip else MAX_FILE_BYTES
+        if size > limit:
+            raise FileProblem(path.name, f"is {size / 1e6:,.0f} MB; the limit is {limit / 1e6:,.0f} MB.", "Split it.")
+        return probe
 
     @property
     def name(self) -> str:
@@ -302,7 +309,11 @@ class Probe:
 
         Raises ``FileProblem`` naming the line where the text cannot be decoded, unpacked or taken apart.
         """
-        return Rows(self._csv_rows(member), lambda: Text(lambda: self._open(member), *self._layout(member), MAX_COLUMNS, MAX_CELL))
+
+        def text() -> Text:
+            return Text(lambda: self._open(member), *self._layout(member), MAX_COLUMNS, MAX_CELL)
+
+        return Rows(self._csv_rows(member), text, self.progress)
 
     def _csv_rows(self, member: str) -> Iterator[list[str]]:
         csv.field_size_limit(MAX_CELL)
@@ -371,17 +382,21 @@ class Probe:
 class Rows(Iterator[list[str]]):
     """The rows of a delimited text one by one; or, much faster, those not yet taken in blocks of columns."""
 
-    def __init__(self, rows: Iterator[list[str]], text: Callable[[], Text]) -> None:
-        self._rows, self._text, self.taken = rows, text, 0
+    def __init__(self, rows: Iterator[list[str]], text: Callable[[], Text], progress: Callable[[int], None]) -> None:
+        self._rows, self._text, self._progress, self.taken = rows, text, progress, 0
 
     def __next__(self) -> list[str]:
         row = next(self._rows)
         self.taken += 1
+        if self.taken % _OFTEN == 0:
+            self._progress(self.taken)
         return row
 
     def blocks(self, positions: Sequence[int], width: int) -> Iterator[Block]:
         """What is left, for a table of ``width`` columns; see ``delimited.blocks``. The rows themselves are not taken."""
-        return blocks(self._text(), positions, width, self.taken)
+        for block in blocks(self._text(), positions, width, self.taken):
+            self._progress(block.last)
+            yield block
 
 
 def _as_text(row: Sequence[Any]) -> tuple[str, ...]:
