@@ -27,7 +27,7 @@ from oversight import answers, exports, mapping
 from oversight.checks import Placed, Source, check_snapshot, content_json, contract_frame, judge
 from oversight.exports.reading import FileProblem, Probe, Reading
 from oversight.focus_groups import focus_groups
-from oversight.model import BY_NAME, PUBLISHED_REGISTERS, SCHEMA_VERSION, TABLES
+from oversight.model import BY_NAME, PUBLISHED_REGISTERS, SCHEMA_VERSION, STORED, TABLES
 from oversight.places import Organisations, Placer, organise
 from oversight.settings import MAPPINGS, settings
 
@@ -308,7 +308,7 @@ def _make(path: Path, frames: dict[str, pd.DataFrame], accepted: list[answers.Ac
     """Write a snapshot and hold it against the contract."""
     with duckdb.connect(str(path), config={"preserve_insertion_order": False}) as connection:  # rows of a table have no order
         connection.execute("BEGIN")
-        for table in TABLES:
+        for table in (*STORED, *TABLES):
             connection.execute(table.ddl())
             frame = contract_frame(table.name, frames.get(table.name, pd.DataFrame()))
             if len(frame):
@@ -322,12 +322,13 @@ def _make(path: Path, frames: dict[str, pd.DataFrame], accepted: list[answers.Ac
 def _write_answers(connection: duckdb.DuckDBPyConnection, accepted: list[answers.Accepted], progress: Progress) -> None:
     """Some questions at a time: in parallel, and without all answers in memory at once."""
     done, seldom = 0, _seldom(progress, "Writing the snapshot")
-    for survey in accepted:
-        tables = iter(survey)
-        while some := list(islice(tables, QUESTIONS_AT_ONCE)):
-            _insert(connection, "answer", some)
-            done += sum(len(table) for table in some)
-            seldom(f"{done:,} answers")
+    rows = answers.stored(accepted)
+    while some := list(islice(rows, 2 * QUESTIONS_AT_ONCE)):
+        for table in STORED:
+            if parts := [part for name, part in some if name == table.name]:
+                _insert(connection, table.name, parts)
+        done += sum(len(part) for name, part in some if name == "answer_cell")
+        seldom(f"{done:,} answers")
 
 
 def _halves(frame: pd.DataFrame) -> list[pa.Table]:
