@@ -29,6 +29,9 @@ _STATES = tuple(STATES)
 _NUMBER = {state: number for number, state in enumerate(_STATES)}
 
 
+#: Text as the readers hold it.
+_TEXT = {pa.string(): pd.StringDtype()}
+
 Codes = npt.NDArray[np.integer[Any]]
 
 
@@ -50,10 +53,16 @@ class Part:
     blank: Codes
 
     @property
-    def said(self) -> pd.DataFrame:
+    def said(self) -> dict[str, pa.Array]:
         """What can have been said: value, code and state of each text, then of each kind of blank."""
-        texts = pd.DataFrame({"value": self.value(), "code": self.code, "state": self.state})
-        return pd.concat([texts, pd.DataFrame({"state": _STATES})], ignore_index=True).astype("string")
+        texts = {"value": self.value(), "code": self.code, "state": self.state}
+        blank = {"state": _STATES}
+        return {
+            name: pa.concat_arrays(
+                [pa.array(words, pa.string(), from_pandas=True), pa.array(blank.get(name, [None] * len(_STATES)), pa.string())]
+            )
+            for name, words in texts.items()
+        }
 
     @property
     def which(self) -> Codes:
@@ -79,7 +88,10 @@ class Mapped:
     def answers(self) -> pd.DataFrame:
         """All answers: one row per response (``row`` in the file), question and item. ``stored`` has them for a large survey."""
         stacked = [
-            part.said.take(part.which).assign(item=part.item, row=self.wide.index[part.rows], question_id=question_id)
+            pa.table(part.said)
+            .take(pa.array(part.which))
+            .to_pandas(types_mapper=_TEXT.get)
+            .assign(item=part.item, row=self.wide.index[part.rows], question_id=question_id)
             for question_id, part in self.parts.items()
         ]
         columns = ["item", "value", "code", "state", "question_id", "row"]
@@ -105,14 +117,15 @@ def stored(surveys: Sequence[Accepted]) -> Iterator[tuple[str, pa.Table]]:
         number = np.full(len(survey.mapped.wide), -1, np.int32)  # of the response that stands at each place
         number[survey.mapped.wide.index.get_indexer(survey.ids.index)] = numbers
         for question_id, part in survey.mapped.parts.items():
-            said = part.said.assign(wave_id=survey.wave_id, question_id=question_id)
-            words = np.arange(texts, texts + len(said), dtype=np.int32)
-            yield "answer_words", pa.Table.from_pandas(said.assign(words=words), preserve_index=False)
+            said = part.said
+            count = len(said["state"])
+            which = {"wave_id": pa.repeat(survey.wave_id, count), "question_id": pa.repeat(question_id, count)}
+            yield "answer_words", pa.table({"words": pa.array(np.arange(texts, texts + count, dtype=np.int32)), **which, **said})
             response = number[part.rows]
             kept = slice(None) if len(numbers) == len(number) else response >= 0
             cells = {"response": response, "item": part.item, "words": (part.which + texts).astype(np.int32)}
             yield "answer_cell", pa.table({name: pa.array(values[kept]) for name, values in cells.items()})
-            texts += len(said)
+            texts += count
 
 
 def _at(values: npt.NDArray[Any], codes: Codes, otherwise: Any) -> npt.NDArray[Any]:

@@ -11,6 +11,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -306,21 +307,24 @@ def _versions() -> str:
 
 def _make(path: Path, frames: dict[str, pd.DataFrame], accepted: list[answers.Accepted], progress: Progress) -> None:
     """Write a snapshot and hold it against the contract."""
-    with duckdb.connect(str(path), config={"preserve_insertion_order": False}) as connection:  # rows of a table have no order
-        connection.execute("BEGIN")
+    config: dict[str, str | bool | int | float | list[str]] = {"preserve_insertion_order": False}  # rows of a table have no order
+    with duckdb.connect(str(path), config=config) as connection, ThreadPoolExecutor(1) as pool:
         for table in (*STORED, *TABLES):
             connection.execute(table.ddl())
-            frame = contract_frame(table.name, frames.get(table.name, pd.DataFrame()))
-            if len(frame):
-                _insert(connection, table.name, _halves(frame) if table.name == "response" else [frame])
+        checked = {name: contract_frame(name, frame) for name, frame in frames.items()}
+        wide = checked.pop("response")
+        written = pool.submit(_insert, connection.cursor(), "response", _halves(wide))  # beside the answers: they share no table
+        for name, frame in checked.items():
+            _insert(connection, name, [frame])
         _write_answers(connection, accepted, progress)
-        connection.execute("COMMIT")
+        written.result()
         check_snapshot(connection)
         connection.execute("CHECKPOINT")
 
 
 def _write_answers(connection: duckdb.DuckDBPyConnection, accepted: list[answers.Accepted], progress: Progress) -> None:
     """Some questions at a time: in parallel, and without all answers in memory at once."""
+    connection.execute("BEGIN")
     done, seldom = 0, _seldom(progress, "Writing the snapshot")
     rows = answers.stored(accepted)
     while some := list(islice(rows, 2 * QUESTIONS_AT_ONCE)):
@@ -329,6 +333,7 @@ def _write_answers(connection: duckdb.DuckDBPyConnection, accepted: list[answers
                 _insert(connection, table.name, parts)
         done += sum(len(part) for name, part in some if name == "answer_cell")
         seldom(f"{done:,} answers")
+    connection.execute("COMMIT")
 
 
 def _halves(frame: pd.DataFrame) -> list[pa.Table]:
@@ -338,7 +343,9 @@ def _halves(frame: pd.DataFrame) -> list[pa.Table]:
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[pa.Table | pd.DataFrame]) -> None:
-    names = [f"incoming_{number}" for number in range(len(rows))]
+    if not any(map(len, rows)):
+        return
+    names = [f"incoming_{table}_{number}" for number in range(len(rows))]
     for name, some in zip(names, rows, strict=True):
         connection.register(name, some)
     connection.execute(f"INSERT INTO {table} BY NAME " + " UNION ALL BY NAME ".join(f"SELECT * FROM {name}" for name in names))  # noqa: S608 - a name of the contract
