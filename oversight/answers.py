@@ -28,6 +28,7 @@ _LATER = ThreadPoolExecutor(2, "redaction")
 _STATES = tuple(STATES)
 _NUMBER = {state: number for number, state in enumerate(_STATES)}
 
+
 #: Text as the readers hold it.
 _TEXT = {pa.string(): pd.StringDtype()}
 
@@ -51,13 +52,22 @@ class Part:
     state: pd.Series
     blank: Codes
 
-    def table(self, kept: npt.NDArray[np.bool_] | None = None) -> pa.Table:
-        """The columns row, item, value, code and state of all answers, or of those of the responses that are ``kept``."""
-        chosen = slice(None) if kept is None or kept.all() else kept[self.rows]
-        rows, item, words = (a[chosen] for a in (self.rows, self.item, self.words))
-        states = _at(np.array([_NUMBER[s] for s in self.state], np.int8), words, self.blank[rows])
-        columns = {"row": pa.array(rows), "item": pa.array(item, pa.int32()), "value": _coded(words, self.value())}
-        return pa.table(columns | {"code": _coded(words, self.code), "state": _coded(states, pd.Series(_STATES))})
+    @property
+    def said(self) -> dict[str, pa.Array]:
+        """What can have been said: value, code and state of each text, then of each kind of blank."""
+        texts = {"value": self.value(), "code": self.code, "state": self.state}
+        blank = {"state": _STATES}
+        return {
+            name: pa.concat_arrays(
+                [pa.array(words, pa.string(), from_pandas=True), pa.array(blank.get(name, [None] * len(_STATES)), pa.string())]
+            )
+            for name, words in texts.items()
+        }
+
+    @property
+    def which(self) -> Codes:
+        """Which row of ``said`` each answer is."""
+        return np.where(self.words < 0, self.blank[self.rows].astype(np.int64) + len(self.state), self.words)
 
 
 @dataclass
@@ -76,16 +86,16 @@ class Mapped:
 
     @property
     def answers(self) -> pd.DataFrame:
-        """All answers: one row per response (``row`` in the file), question and item. ``Accepted`` has them for a large survey."""
+        """All answers: one row per response (``row`` in the file), question and item. ``stored`` has them for a large survey."""
+        stacked = [
+            pa.table(part.said)
+            .take(pa.array(part.which))
+            .to_pandas(types_mapper=_TEXT.get)
+            .assign(item=part.item, row=self.wide.index[part.rows], question_id=question_id)
+            for question_id, part in self.parts.items()
+        ]
         columns = ["item", "value", "code", "state", "question_id", "row"]
-        if not self.parts:
-            return pd.DataFrame(columns=columns)
-        plain = pa.schema([("row", pa.int32()), ("item", pa.int32()), *((name, pa.string()) for name in ("value", "code", "state"))])
-        stacked = pd.concat(
-            [part.table().cast(plain).to_pandas(types_mapper=_TEXT.get).assign(question_id=q) for q, part in self.parts.items()],
-            ignore_index=True,
-        )
-        return stacked.assign(row=self.wide.index[stacked["row"]])[columns]
+        return pd.concat(stacked, ignore_index=True)[columns] if stacked else pd.DataFrame(columns=columns)
 
 
 @dataclass(frozen=True)
@@ -96,25 +106,26 @@ class Accepted:
     wave_id: str
     ids: pd.Series
 
-    def __iter__(self) -> Iterator[pa.Table]:
-        """Rows of the contract's table ``answer``, one question at a time."""
-        place = np.full(len(self.mapped.wide), -1, np.int32)
-        place[self.mapped.wide.index.get_indexer(self.ids.index)] = np.arange(len(self.ids))
-        ids = pa.array(self.ids, pa.string())
-        for question_id, part in self.mapped.parts.items():
-            made = part.table(place >= 0)
-            singly = len(made) == len(ids)
-            fixed = {name: pa.repeat(pa.scalar(of), len(made)) for name, of in (("wave_id", self.wave_id), ("question_id", question_id))}
-            given = ids if singly else ids.take(pa.array(place[made["row"].to_numpy()]))
-            yield pa.table({**fixed, "response_id": given, **{name: made[name] for name in ("item", "value", "code", "state")}})
 
-
-def _coded(codes: Codes, words: pd.Series) -> pa.Array:
-    """The words that the codes stand for (-1: none): a dictionary, or the texts themselves where nearly each is another."""
-    if words.isna().any():
-        codes = _at(np.where(words.isna(), -1, np.arange(len(words))), codes, -1)
-    made = pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32), mask=codes < 0), pa.array(words.fillna(""), pa.string()))
-    return made if len(words) <= len(codes) / 4 else made.dictionary_decode()
+def stored(surveys: Sequence[Accepted]) -> Iterator[tuple[str, pa.Table]]:
+    """The answers of all surveys as ``model.STORED`` holds them: name of the table and some of its rows."""
+    responses = texts = 0
+    for survey in surveys:
+        numbers = np.arange(responses, responses + len(survey.ids), dtype=np.int32)
+        responses += len(numbers)
+        yield "answer_response", pa.table({"response": pa.array(numbers), "response_id": pa.array(survey.ids, pa.string())})
+        number = np.full(len(survey.mapped.wide), -1, np.int32)  # of the response that stands at each place
+        number[survey.mapped.wide.index.get_indexer(survey.ids.index)] = numbers
+        for question_id, part in survey.mapped.parts.items():
+            said = part.said
+            count = len(said["state"])
+            which = {"wave_id": pa.repeat(survey.wave_id, count), "question_id": pa.repeat(question_id, count)}
+            yield "answer_words", pa.table({"words": pa.array(np.arange(texts, texts + count, dtype=np.int32)), **which, **said})
+            response = number[part.rows]
+            kept = slice(None) if len(numbers) == len(number) else response >= 0
+            cells = {"response": response, "item": part.item, "words": (part.which + texts).astype(np.int32)}
+            yield "answer_cell", pa.table({name: pa.array(values[kept]) for name, values in cells.items()})
+            texts += count
 
 
 def _at(values: npt.NDArray[Any], codes: Codes, otherwise: Any) -> npt.NDArray[Any]:
@@ -218,13 +229,13 @@ def _split(cells: pd.Series, mapped: MappedQuestion | None, split: bool) -> tupl
 def _explode(codes: Codes, lists: Sequence[Sequence[str]]) -> tuple[Codes, Codes, Codes, pd.Series]:
     """Rows, items and words of cells of several answers, and the different words; a cell without any is one without words."""
     counts = np.array([len(answers) for answers in lists], np.int64)
-    flat, words = pd.factorize(pd.array([answer for answers in lists for answer in answers], dtype="string"))
+    flat, words = _different(pd.Series([answer for answers in lists for answer in answers], dtype="string"))
     each = np.maximum(_at(counts, codes, 1), 1)
     rows = np.repeat(np.arange(len(codes), dtype=np.int32), each)
     item = np.arange(len(rows)) - np.repeat(np.cumsum(each) - each, each)
     said = _at(counts, codes, 0)[rows] > 0
     first = _at(np.cumsum(counts) - counts, codes, 0)[rows]
-    return rows, (item + 1).astype(np.int32), _at(flat, np.where(said, first + item, -1), -1), pd.Series(words)
+    return rows, (item + 1).astype(np.int32), _at(flat, np.where(said, first + item, -1), -1), words
 
 
 def _singly(codes: Codes) -> tuple[Codes, Codes]:
@@ -291,7 +302,7 @@ class _Made:
 
     def not_asked(self, question: Question) -> None:
         """A field that this wave's export does not hold."""
-        nobody = pd.Categorical.from_codes(np.zeros(len(self.kind), np.int8), ["not_asked"])
+        nobody = _labels(pd.Series(dtype="string"), np.full(len(self.kind), -1), np.full(len(self.kind), _NUMBER["not_asked"]))
         if question.kind == "choice":
             self.wide.setdefault(question.field, nobody)
         elif question.kind != "text":
@@ -352,10 +363,10 @@ class _Made:
         self.wide[f"{question.field}_state"] = _labels(pd.Series(first, dtype="string"), codes, blank)
 
 
-def _labels(words: pd.Series, codes: Codes, blank: Codes) -> pd.Categorical:
+def _labels(words: pd.Series, codes: Codes, blank: Codes) -> Any:
     """A label for each response: that of its text, or of what its blank means."""
     labels = pd.Index(_STATES).union(pd.Index(words.dropna().unique()), sort=False)
-    at = labels.get_indexer(words)
+    at = labels.get_indexer(pd.Index(words))
     return pd.Categorical.from_codes(np.where(_at(at, codes, -1) < 0, blank, _at(at, codes, -1)), labels)
 
 

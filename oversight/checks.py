@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import duckdb
 import numpy as np
@@ -13,7 +14,7 @@ from oversight.answers import Mapped
 from oversight.exports.reading import ITEMS, Aside, Reading, Survey
 from oversight.exports.records import each
 from oversight.mapping import SurveyMapping, Wave
-from oversight.model import BY_NAME, TABLES, Table
+from oversight.model import STORED, TABLES, Table
 from oversight.places import Placer
 from oversight.redact import redact
 
@@ -142,12 +143,13 @@ def check_snapshot(connection: duckdb.DuckDBPyConnection) -> None:
     Raises ``CheckFailed`` with every breach found. Types, NOT NULL and allowed codes stand in the tables themselves.
     """
     breaches = []
-    for table in TABLES:
+    for table in (*TABLES, *STORED):
+        if _unique(connection, table):
+            continue
         key = ", ".join(table.key)
-        if not _unique(connection, table):
-            twice = connection.execute(f"SELECT {key}, count(*) FROM {table.name} GROUP BY ALL HAVING count(*) > 1").fetchall()  # noqa: S608 - names come from the contract
-            if twice:
-                breaches.append(f"{table.name}: {len(twice)} values of {key} stand more than once, for example {twice[0][:-1]}")
+        twice = connection.execute(f"SELECT {key}, count(*) FROM {table.name} GROUP BY ALL HAVING count(*) > 1").fetchall()  # noqa: S608 - names come from the contract
+        if twice:
+            breaches.append(f"{table.name}: {len(twice)} values of {key} stand more than once, for example {twice[0][:-1]}")
     for child, column, parent in REFERENCES:
         orphans = connection.execute(
             f"SELECT DISTINCT {column} FROM {child} WHERE {column} IS NOT NULL AND {column} NOT IN (SELECT {column} FROM {parent})"  # noqa: S608
@@ -162,20 +164,29 @@ def check_snapshot(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _unique(connection: duckdb.DuckDBPyConnection, table: Table) -> bool:
     """Whether the rows of a table surely have different keys: as many different hashes as rows. Else they may have."""
-    sql = f"SELECT count(*) = count(DISTINCT hash({', '.join(table.key)})) FROM {table.name}"  # noqa: S608 - names come from the contract
+    if table.name == "answer_cell":
+        return True  # its key holds that of answer
     if table.name != "answer":
+        sql = f"SELECT count(*) = count(DISTINCT hash({', '.join(table.key)})) FROM {table.name}"  # noqa: S608 - names come from the contract
         return bool(connection.execute(sql).fetchall()[0][0])
-    # a question at a time: the hashes of all answers of a large survey together would fill the memory
-    questions = connection.execute("SELECT DISTINCT question_id FROM answer").fetchall()
-    return all(connection.execute(f"{sql} WHERE question_id = ?", question).fetchall()[0][0] for question in questions)
+    # a question at a time, by the numbers of its words: all answers of a large survey together would fill the memory
+    questions = connection.execute(
+        "SELECT min(words), max(words) FROM answer_words GROUP BY wave_id, question_id ORDER BY min(words)"
+    ).fetchall()
+    if any(before[1] >= after[0] for before, after in pairwise(questions)):
+        return False
+    sql = "SELECT count(*) = count(DISTINCT hash(response, item)) FROM answer_cell WHERE words BETWEEN ? AND ?"
+    return all(connection.execute(sql, question).fetchall()[0][0] for question in questions)
 
 
 #: (child, column, parent): every value of the child's column stands in the parent's column of that name.
 REFERENCES = (
     ("response", "wave_id", "wave"),
     ("question", "wave_id", "wave"),
-    ("answer", "response_id", "response"),
-    ("answer", "question_id", "question"),
+    ("answer_response", "response_id", "response"),
+    ("answer_words", "question_id", "question"),
+    ("answer_cell", "response", "answer_response"),
+    ("answer_cell", "words", "answer_words"),
     ("response", "pcn_code", "pcn"),
     ("response", "icb_code", "icb"),
     ("response", "region_code", "region"),
@@ -194,7 +205,7 @@ def contract_frame(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     Raises ``CheckFailed`` naming the column, the row count and an example when a required value is missing or a code is
     not allowed.
     """
-    table = BY_NAME[name]
+    table = next(t for t in (*STORED, *TABLES) if t.name == name)
     frame = frame.reindex(columns=list(table.columns))
     for f in table.fields:
         column = frame[f.name]

@@ -6,7 +6,7 @@ DDL, checks, the register templates, the data dictionary and the sample come fro
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from oversight.questionnaire import BY_FIELD, CHALLENGES, QUESTIONS, RESPONDENT_KINDS, YES_NO
@@ -69,38 +69,39 @@ AUDIENCES = {
 
 @dataclass(frozen=True)
 class Field:
-    """One column: name, DuckDB type, meaning, allowed codes (code -> label; empty means free) and whether it is required.
-
-    ``compression`` is how DuckDB packs it where its own choice is slow: nearly every value another, many times over.
-    """
+    """One column: name, DuckDB type, meaning, allowed codes (code -> label; empty means free) and whether it is required."""
 
     name: str
     type: str
     meaning: str
     allowed: Mapping[str, str] = field(default_factory=dict)
     required: bool = False
-    compression: str = ""
 
 
 @dataclass(frozen=True)
 class Table:
-    """One table: its grain in words, the columns that identify a row, and its fields."""
+    """One table: its grain in words, the columns that identify a row, and its fields.
+
+    ``view`` is the query that makes it, where its rows are stored otherwise (see ``STORED``).
+    """
 
     name: str
     grain: str
     key: tuple[str, ...]
     fields: tuple[Field, ...]
+    view: str = ""
 
     def ddl(self) -> str:
-        """``CREATE TABLE`` for DuckDB; allowed values stand as CHECK constraints."""
+        """``CREATE TABLE`` for DuckDB, with allowed values as CHECK constraints, or ``CREATE VIEW``."""
+        if self.view:
+            return f"CREATE VIEW {self.name} AS {self.view}"
         columns = []
         for f in self.fields:
             check = ""
             if f.allowed and not f.type.endswith("[]"):
                 codes = ", ".join(f"'{code}'" for code in f.allowed)
                 check = f" CHECK ({f.name} IN ({codes}))"
-            packed = f" USING COMPRESSION {f.compression}" if f.compression else ""
-            columns.append(f"{f.name} {f.type}{' NOT NULL' if f.required else ''}{check}{packed}")
+            columns.append(f"{f.name} {f.type}{' NOT NULL' if f.required else ''}{check}")
         return f"CREATE TABLE {self.name} (\n  " + ",\n  ".join(columns) + "\n)"
 
     @property
@@ -235,6 +236,39 @@ ORGANISATIONS = (
     ),
 )
 
+#: How the rows of ``answer`` are stored: every text of a question once, for each answer is said by many.
+STORED = (
+    Table(
+        "answer_response",
+        "one row per accepted response",
+        ("response",),
+        (_int("response", "Its number", True), _RESPONSE_ID),
+    ),
+    Table(
+        "answer_words",
+        "one row per question and different answer; the numbers of a question follow one another",
+        ("words",),
+        (
+            _int("words", "Their number", True),
+            _text("wave_id", "Wave", True),
+            _text("question_id", "Question", True),
+            _text("value", "As in answer"),
+            _text("code", "As in answer"),
+            _code("state", "As in answer", STATES, True),
+        ),
+    ),
+    Table(
+        "answer_cell",
+        "one row per row of answer",
+        ("response", "item", "words"),
+        (_int("response", "Number of the response", True), _int("item", "As in answer", True), _int("words", "Number of the words", True)),
+    ),
+)
+_ANSWER = (
+    "SELECT wave_id, response_id, question_id, item, value, code, state "
+    "FROM answer_cell JOIN answer_words USING (words) JOIN answer_response USING (response)"
+)
+
 SURVEY = (
     Table(
         "wave",
@@ -274,13 +308,14 @@ SURVEY = (
         ("response_id", "question_id", "item"),
         (
             _text("wave_id", "Wave", True),
-            replace(_RESPONSE_ID, compression="zstd"),
+            _RESPONSE_ID,
             _text("question_id", "Question", True),
             _int("item", "1, 2, 3 … within a question of several answers", True),
             _text("value", "The words as exported, after redaction of personal data; empty when nothing was said"),
             _text("code", "Our code for those words; empty when unmapped, a number or free text"),
             _code("state", "State of the answer", STATES, True),
         ),
+        _ANSWER,
     ),
     Table(
         "response",
@@ -561,6 +596,6 @@ BY_NAME: Mapping[str, Table] = MappingProxyType({t.name: t for t in TABLES})
 
 __all__ = [
     "AUDIENCES", "BY_FIELD", "BY_NAME", "CHALLENGES", "OFFER_STATUSES", "PUBLISHED_REGISTERS", "QUARANTINE_REASONS",
-    "REGISTERS", "REGISTER_BY_NAME", "RESPONDENT_KINDS", "SCHEMA_VERSION", "STATES", "TABLES", "WORKFORCE_ROLES", "YES_NO",
+    "REGISTERS", "REGISTER_BY_NAME", "RESPONDENT_KINDS", "SCHEMA_VERSION", "STATES", "STORED", "TABLES", "WORKFORCE_ROLES", "YES_NO",
     "Field", "Table",
 ]  # fmt: skip

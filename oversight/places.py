@@ -238,10 +238,18 @@ class Placer:
         dates = sorted(pcn["as_at"].unique())
         at_wave = pcn[pcn["as_at"] == max([d for d in dates if d <= closed], default=dates[0])].set_index("pcn_code")
         codes, texts = pd.factorize(given)  # each different answer is placed once; -1, a blank, is the last one
-        rows = pd.DataFrame([self._row(str(text), at_wave) for text in texts] + [self._row(None, at_wave)])
+        areas = {"": self._areas(self.today), "wave_": self._areas(at_wave)}
+        rows = pd.DataFrame([self._row(str(text), areas) for text in texts] + [self._row(None, areas)])
         return rows.take(np.where(codes < 0, len(texts), codes)).set_axis(given.index)
 
-    def _row(self, text: str | None, at_wave: pd.DataFrame) -> dict[str, str | None]:
+    @staticmethod
+    def _areas(pcns: pd.DataFrame) -> dict[str, tuple[str, str]]:
+        """ICB and region of each PCN of one list."""
+        return {
+            str(pcn): (str(icb), str(region)) for pcn, icb, region in zip(pcns.index, pcns["icb_code"], pcns["region_code"], strict=True)
+        }
+
+    def _row(self, text: str | None, areas: dict[str, dict[str, tuple[str, str]]]) -> dict[str, str | None]:
         code, reason, detail, warning = self.find(text)
         now, then = None, code
         if code is not None:
@@ -249,10 +257,10 @@ class Placer:
             if now is None:
                 reason, detail = "pcn_closed", closed_detail
             warning = "; ".join(filter(None, (warning, moved)))
-        if then not in at_wave.index:
+        if then not in areas["wave_"]:
             then = now
         row: dict[str, str | None] = {"reason": reason, "detail": detail, "warning": warning, "pcn_code": now, "wave_pcn_code": then}
-        for prefix, pcn_code, frame in (("", now, self.today), ("wave_", then, at_wave if then in at_wave.index else self.today)):
-            for column in ("icb_code", "region_code"):
-                row[prefix + column] = str(frame.loc[str(pcn_code), column]) if pcn_code in frame.index else None
+        for prefix, pcn_code in (("", now), ("wave_", then)):
+            known = areas[prefix if pcn_code in areas[prefix] else ""]
+            row[f"{prefix}icb_code"], row[f"{prefix}region_code"] = known.get(str(pcn_code), (None, None))
         return row

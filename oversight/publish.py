@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
@@ -25,7 +27,7 @@ from oversight import answers, exports, mapping, snapshots
 from oversight.checks import Placed, Source, check_snapshot, content_json, contract_frame, judge
 from oversight.exports.reading import Doubt, FileProblem, Probe, Reading
 from oversight.focus_groups import focus_groups
-from oversight.model import BY_NAME, PUBLISHED_REGISTERS, SCHEMA_VERSION, TABLES
+from oversight.model import BY_NAME, PUBLISHED_REGISTERS, SCHEMA_VERSION, STORED, TABLES
 from oversight.places import Organisations, Placer, organise
 from oversight.settings import MAPPINGS, settings
 
@@ -116,7 +118,7 @@ def _read_all(folders: list[Path], progress: Progress) -> tuple[list[Source], li
         if any(s.file == name for s in sources):
             name = f"{folder.name}/{name}"
         progress(f"Reading {name}")
-        sources.append(_read_one(path, name, mappings))
+        sources.append(_read_one(path, name, mappings, progress))
     if not sources:
         raise FileProblem(", ".join(map(str, folders)) or "The folder", "holds no file.", "Put the exports there and try again.")
     return sources, mappings
@@ -128,7 +130,7 @@ def known_mappings(files: Iterable[Path]) -> list[mapping.SurveyMapping]:
     return list({m.sha256: m for m in map(mapping.load_mapping, paths)}.values())
 
 
-def read_as_said(path: Path, mappings: Iterable[mapping.SurveyMapping]) -> Reading | None:
+def read_as_said(path: Path, mappings: Iterable[mapping.SurveyMapping], progress: Callable[[int], None] = lambda _: None) -> Reading | None:
     """The file read as it shows itself, or as the ``[layout]`` of the mapping says that knows most of its questions.
 
     None when no reader knows it. Raises ``FileProblem``; ``Doubt`` where no mapping says what has to be said.
@@ -136,7 +138,7 @@ def read_as_said(path: Path, mappings: Iterable[mapping.SurveyMapping]) -> Readi
     doubt: Doubt | None = None
     plain: Reading | None = None
     try:
-        plain = exports.read(path)
+        plain = exports.read(path, progress=progress)
     except Doubt as problem:
         doubt = problem
     mappings = list(mappings)
@@ -147,7 +149,7 @@ def read_as_said(path: Path, mappings: Iterable[mapping.SurveyMapping]) -> Readi
         if not known.layout or (plain is not None and plain.tool != known.tool):
             continue
         try:
-            reading = exports.read(path, known.layout)
+            reading = exports.read(path, known.layout, progress)
         except FileProblem:  # a layout that is not this file's
             continue
         if reading and reading.survey and (matched := mapping.fits(reading.survey, reading.tool, known)) > most:
@@ -157,13 +159,27 @@ def read_as_said(path: Path, mappings: Iterable[mapping.SurveyMapping]) -> Readi
     return best
 
 
-def _read_one(path: Path, name: str, mappings: list[mapping.SurveyMapping]) -> Source:
+def _read_one(path: Path, name: str, mappings: list[mapping.SurveyMapping], progress: Progress) -> Source:
     sha256 = Probe.open(path).sha256
-    reading = read_as_said(path, mappings)
+    seldom = _seldom(progress, f"Reading {name}")
+    reading = read_as_said(path, mappings, lambda rows: seldom(f"{rows:,} rows"))
     if reading is None:
         note = "Not used: this file is no export this version can read."
         return Source(name, sha256, Reading(tool="not recognised", why="no reader knows this layout"), note, warnings=[(0, note)])
     return Source(name, sha256, reading, reading.note, list(reading.aside), list(reading.warnings))
+
+
+def _seldom(progress: Progress, what: str) -> Progress:
+    """Says how far ``what`` is, about once a second however often it is told, and nothing in the first second."""
+    last = time.monotonic()
+
+    def tell(text: str) -> None:
+        nonlocal last
+        if time.monotonic() - last >= 1:
+            last = time.monotonic()
+            progress(f"{what}: {text}")
+
+    return tell
 
 
 def _by_table(sources: list[Source]) -> dict[str, list[pd.DataFrame]]:
@@ -201,7 +217,7 @@ def _place_surveys(sources: list[Source], mappings: list[mapping.SurveyMapping],
             _not_used(source, "no mapping knows its questions. Map it on the Data page, if it is a survey")
             continue
         progress(f"Mapping {source.file} to {wave.wave_name}")
-        mapped = answers.apply(survey, chosen, wave)
+        mapped = answers.apply(survey, chosen, wave, _seldom(progress, f"Mapping {source.file}"))
         source.warnings += mapped.warnings
         source.warnings += [
             (0, f"{field}: known by the tool's id; the wording is now {new!r}, and was {old!r}")
@@ -351,15 +367,17 @@ def _versions() -> str:
 
 def _make(path: Path, frames: dict[str, pd.DataFrame], accepted: list[answers.Accepted], progress: Progress) -> None:
     """Write a snapshot and hold it against the contract."""
-    with duckdb.connect(str(path), config={"preserve_insertion_order": False}) as connection:  # rows of a table have no order
-        connection.execute("BEGIN")
-        for table in TABLES:
+    config: dict[str, str | bool | int | float | list[str]] = {"preserve_insertion_order": False}  # rows of a table have no order
+    with duckdb.connect(str(path), config=config) as connection, ThreadPoolExecutor(1) as pool:
+        for table in (*STORED, *TABLES):
             connection.execute(table.ddl())
-            frame = contract_frame(table.name, frames.get(table.name, pd.DataFrame()))
-            if len(frame):
-                _insert(connection, table.name, _halves(frame) if table.name == "response" else [frame])
+        checked = {name: contract_frame(name, frame) for name, frame in frames.items()}
+        wide = checked.pop("response")
+        written = pool.submit(_insert, connection.cursor(), "response", _halves(wide))  # beside the answers: they share no table
+        for name, frame in checked.items():
+            _insert(connection, name, [frame])
         _write_answers(connection, accepted, progress)
-        connection.execute("COMMIT")
+        written.result()
         check_snapshot(connection)
         connection.execute("CHECKPOINT")
 
@@ -374,13 +392,16 @@ def _mapping_frame(placed: list[Placed]) -> pd.DataFrame:
 
 def _write_answers(connection: duckdb.DuckDBPyConnection, accepted: list[answers.Accepted], progress: Progress) -> None:
     """Some questions at a time: in parallel, and without all answers in memory at once."""
-    done = 0
-    for survey in accepted:
-        tables = iter(survey)
-        while some := list(islice(tables, QUESTIONS_AT_ONCE)):
-            _insert(connection, "answer", some)
-            done += sum(len(table) for table in some)
-            progress(f"Writing the snapshot: {done:,} answers")
+    connection.execute("BEGIN")
+    done, seldom = 0, _seldom(progress, "Writing the snapshot")
+    rows = answers.stored(accepted)
+    while some := list(islice(rows, 2 * QUESTIONS_AT_ONCE)):
+        for table in STORED:
+            if parts := [part for name, part in some if name == table.name]:
+                _insert(connection, table.name, parts)
+        done += sum(len(part) for name, part in some if name == "answer_cell")
+        seldom(f"{done:,} answers")
+    connection.execute("COMMIT")
 
 
 def _halves(frame: pd.DataFrame) -> list[pa.Table]:
@@ -390,7 +411,9 @@ def _halves(frame: pd.DataFrame) -> list[pa.Table]:
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[pa.Table | pd.DataFrame]) -> None:
-    names = [f"incoming_{number}" for number in range(len(rows))]
+    if not any(map(len, rows)):
+        return
+    names = [f"incoming_{table}_{number}" for number in range(len(rows))]
     for name, some in zip(names, rows, strict=True):
         connection.register(name, some)
     connection.execute(f"INSERT INTO {table} BY NAME " + " UNION ALL BY NAME ".join(f"SELECT * FROM {name}" for name in names))  # noqa: S608 - a name of the contract

@@ -7,7 +7,7 @@ answer: mapping does that.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
 
@@ -61,13 +61,18 @@ READERS = (
 FALLBACK = table
 
 
-def detect(path: Path, answers: Mapping[str, str] | None = None) -> tuple[Probe, ModuleType, str] | None:
+Progress = Callable[[int], None]
+
+
+def detect(
+    path: Path, answers: Mapping[str, str] | None = None, progress: Progress = lambda _: None
+) -> tuple[Probe, ModuleType, str] | None:
     """The opened file, the reader module that recognises it, and why; None when no reader does.
 
     ``answers``: what a person has said about the file. Raises ``FileProblem`` when the file cannot be opened, ``Doubt``
     when more than one reader recognises it and nobody has said which.
     """
-    probe = Probe.open(path, answers)
+    probe = Probe.open(path, answers, progress)
     told = probe.answers.get("tool") == FALLBACK.TOOL  # a person says that no reader knows the file better
     claims = [] if told else [(reader, why) for reader in READERS if (why := reader.recognise(probe))]
     if len(claims) > 1:
@@ -85,18 +90,23 @@ def _short(reader: ModuleType) -> str:
     return reader.__name__.rsplit(".", 1)[-1]
 
 
-def read(path: Path, answers: Mapping[str, str] | None = None) -> Reading | None:
+def read(path: Path, answers: Mapping[str, str] | None = None, progress: Progress = lambda _: None) -> Reading | None:
     """Everything one file holds, None when no reader knows its layout.
 
-    ``answers``: what a person has said about the file, see ``ANSWERS``. Raises ``FileProblem`` with the file, what was
-    expected and what to do; ``Doubt`` where a person has to say which of several readings is meant.
+    ``answers``: what a person has said about the file, see ``ANSWERS``; ``progress`` is told how many rows were read.
+    Raises ``FileProblem`` with the file, what was expected and what to do; ``Doubt`` where a person has to say which of
+    several readings is meant.
     """
-    found = detect(path, answers)
+    found = detect(path, answers, progress)
     if found is None:
         return None
     probe, reader, why = found
     reading: Reading = reader.read(probe)
     reading.why = why
+    if probe.is_xlsx and probe.has_formulas and reading.rows_read:
+        reading.warnings.append(
+            (0, "the workbook holds formulas; what Excel last worked out was read, and what was typed where it has not")
+        )
     return reading
 
 

@@ -89,7 +89,7 @@ class _Column:
 
     def said(self, text: int) -> str:
         """Where one of the texts stands first, and what it is."""
-        return f"row {self.cells.index[np.argmax(self.codes == text)]} holds {self.texts.iloc[text]!r}"
+        return f"row {self.cells.index[int(np.argmax(self.codes == text))]} holds {self.texts.iloc[text]!r}"
 
 
 def looks_like_time(text: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import gzip
 import io
 import zipfile
 import zlib
@@ -40,7 +41,7 @@ class Irregular(Exception):
 class Text:
     """How to open a text, what it is encoded in, what parts its cells, and the most cells and characters a record may have."""
 
-    opened: Callable[[], AbstractContextManager[IO[bytes]]]
+    opened: Callable[[], AbstractContextManager[IO[bytes] | gzip.GzipFile]]
     encoding: str
     delimiter: str
     most_cells: int

@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import io
 import lzma
+import re
 import struct
 import warnings
 import zipfile
@@ -25,7 +26,8 @@ import pandas as pd
 from oversight.exports.delimited import Block, Text, blocks
 
 # Bounds against files made to exhaust memory. Far above anything the programme exports.
-MAX_FILE_BYTES = 500_000_000
+MAX_FILE_BYTES = 2_000_000_000
+MAX_PACKED_BYTES = 500_000_000  # workbooks and archives
 MAX_UNPACKED_BYTES = 2_000_000_000
 MAX_RATIO = 200
 MAX_COLUMNS = 2_000
@@ -33,8 +35,18 @@ MAX_CELL = 1_000_000
 #: The largest text, XML document or archive member that is read whole.
 MAX_WHOLE = 60_000_000
 
+#: Rows after which progress is told, where they are read one by one.
+_OFTEN = 10_000
+
 #: Stands between the answers of one cell of several answers (ASCII's unit separator: nobody types it).
 ITEMS = "\x1f"
+
+#: How files begin that hold no text: SPSS, SQLite, PDF, the workbooks and documents of old.
+_NO_TEXT = (b"$FL2", b"$FL3", b"SQLite format 3", b"%PDF", b"\xd0\xcf\x11\xe0")
+#: What may be raised while a text is unpacked, decoded and taken apart.
+_UNREADABLE = (csv.Error, UnicodeError, zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError)
+#: A formula in the XML of a sheet.
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 
 #: What a person may say about a file that does not say it itself: ``Probe.answers``, ``[layout]`` of a mapping file.
 ANSWERS: Mapping[str, str] = MappingProxyType(
@@ -154,24 +166,27 @@ class Probe:
     """A file opened for detection and reading: its bytes stay on disk, its beginning in memory.
 
     Delimited text may stand by itself, gzipped, or as members of a zip archive; a workbook's sheets are read lazily.
-    ``answers`` is what a person has said about the file (see ``ANSWERS``).
+    ``answers`` is what a person has said about the file (see ``ANSWERS``); ``progress`` is told the number of rows read.
     """
 
     path: Path
     head: bytes
     answers: Mapping[str, str] = field(default_factory=dict)
+    progress: Callable[[int], None] = field(default=lambda _: None, repr=False)
     _layouts: dict[str, tuple[str, str]] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def open(cls, path: Path, answers: Mapping[str, str] | None = None) -> Probe:
+    def open(cls, path: Path, answers: Mapping[str, str] | None = None, progress: Callable[[int], None] = lambda _: None) -> Probe:
         """Look at the first 64 KiB. Raises ``FileProblem`` for an empty or an oversized file."""
         size = path.stat().st_size
         if size == 0:
             raise FileProblem(path.name, "is empty.", "Export it again.")
-        if size > MAX_FILE_BYTES:
-            raise FileProblem(path.name, f"is {size / 1e6:,.0f} MB; the limit is {MAX_FILE_BYTES / 1e6:,.0f} MB.", "Split it.")
         with path.open("rb") as file:
-            return cls(path, file.read(65_536), answers or {})
+            probe = cls(path, file.read(65_536), answers or {}, progress)
+        limit = MAX_PACKED_BYTES if probe.is_zip or probe.is_gzip else MAX_FILE_BYTES
+        if size > limit:
+            raise FileProblem(path.name, f"is {size / 1e6:,.0f} MB; the limit is {limit / 1e6:,.0f} MB.", "Split it.")
+        return probe
 
     @property
     def name(self) -> str:
@@ -332,9 +347,15 @@ class Probe:
 
         Raises ``FileProblem`` naming the line where the text cannot be decoded, unpacked or taken apart.
         """
-        return Rows(self._csv_rows(member), lambda: Text(lambda: self._open(member), *self._layout(member), MAX_COLUMNS, MAX_CELL))
+
+        def text() -> Text:
+            return Text(lambda: self._open(member), *self._layout(member), MAX_COLUMNS, MAX_CELL)
+
+        return Rows(self._csv_rows(member), text, self.progress)
 
     def _csv_rows(self, member: str) -> Iterator[list[str]]:
+        if not member and self.head.startswith(_NO_TEXT):
+            return
         csv.field_size_limit(MAX_CELL)
         reader = None
         try:
@@ -347,7 +368,7 @@ class Probe:
                     if len(row) > MAX_COLUMNS:
                         raise self._too_wide()
                     yield row
-        except (csv.Error, UnicodeError, zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as error:
+        except _UNREADABLE as error:
             line = reader.line_num if reader else 1
             raise FileProblem(
                 self.name,
@@ -358,8 +379,34 @@ class Probe:
     def xlsx_sheets(self, formulas: bool = False) -> dict[str, Iterator[tuple[Any, ...]]]:
         """Sheet name -> rows of cell values, read lazily and bounded in width. Raises ``FileProblem`` when unreadable.
 
-        ``formulas`` gives what was typed instead of what Excel last worked out.
+        ``formulas`` gives what was typed instead of what Excel last worked out. Without it, a formula that was never worked
+        out is given as typed all the same: a text that begins with "=" may have been stored as one.
         """
+        typed = self._sheets(True) if formulas or self.has_formulas else {}
+        if formulas:
+            return typed
+        worked_out = self._sheets(False)
+        if not typed:
+            return worked_out
+        return {name: map(_worked_out_or_typed, rows, typed[name]) for name, rows in worked_out.items()}
+
+    @cached_property
+    def has_formulas(self) -> bool:
+        """Whether a sheet of the workbook holds a formula."""
+        sheets = [m for m in self.members if m.startswith("xl/worksheets/")]
+        for sheet in sheets:
+            try:
+                with self._open(sheet) as file:
+                    before = b""
+                    while chunk := file.read(1 << 20):
+                        if _FORMULA.search(before + chunk):
+                            return True
+                        before = chunk[-40:]
+            except _UNREADABLE as error:
+                raise self._damaged() from error
+        return False
+
+    def _sheets(self, formulas: bool) -> dict[str, Iterator[tuple[Any, ...]]]:
         import openpyxl
 
         try:
@@ -401,17 +448,25 @@ class Probe:
 class Rows(Iterator[list[str]]):
     """The rows of a delimited text one by one; or, much faster, those not yet taken in blocks of columns."""
 
-    def __init__(self, rows: Iterator[list[str]], text: Callable[[], Text]) -> None:
-        self._rows, self._text, self.taken = rows, text, 0
+    def __init__(self, rows: Iterator[list[str]], text: Callable[[], Text], progress: Callable[[int], None]) -> None:
+        self._rows, self._text, self._progress, self.taken = rows, text, progress, 0
 
     def __next__(self) -> list[str]:
         row = next(self._rows)
         self.taken += 1
+        if self.taken % _OFTEN == 0:
+            self._progress(self.taken)
         return row
 
     def blocks(self, positions: Sequence[int], width: int) -> Iterator[Block]:
         """What is left, for a table of ``width`` columns; see ``delimited.blocks``. The rows themselves are not taken."""
-        return blocks(self._text(), positions, width, self.taken)
+        for block in blocks(self._text(), positions, width, self.taken):
+            self._progress(block.last)
+            yield block
+
+
+def _worked_out_or_typed(worked_out: tuple[Any, ...], typed: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(value if value is not None else text for value, text in zip(worked_out, typed, strict=True))
 
 
 def _as_text(row: Sequence[Any]) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from oversight.redact import redact
 
 #: Rows turned into columns at a time: keeps a large file's cells from lying in memory as Python objects.
 CHUNK = 20_000
+_TEXT = {pa.string(): pd.StringDtype()}
 #: How much of a wrong value a detail quotes.
 _QUOTED = 60
 
@@ -227,11 +228,11 @@ def _series(parts: list[pa.ChunkedArray], category: bool) -> pd.Series:
         tidied = pc.replace_with_mask(words, doubtful, pa.array([text_of(w) for w in words.filter(doubtful).to_pylist()], pa.string()))
         again = tidied.dictionary_encode()
         whole, words = pa.DictionaryArray.from_arrays(again.indices.take(whole.indices), again.dictionary), again.dictionary
-    text = pd.StringDtype()
     if category and len(words) <= len(whole) / 2:
         codes = whole.indices.fill_null(-1).to_numpy()
-        return pd.Series(pd.Categorical.from_codes(codes, categories=pd.Index(text.__from_arrow__(words))))
-    return pd.Series(text.__from_arrow__(whole.cast(pa.string())))
+        return pd.Series(pd.Categorical.from_codes(codes, pd.Index(words.to_pandas(types_mapper=_TEXT.get))))
+    series: pd.Series = whole.cast(pa.string()).to_pandas(types_mapper=_TEXT.get)
+    return series
 
 
 def read_times(probe: Probe, records: Records, *columns: str) -> tuple[tuple[pd.Series, ...], str]:

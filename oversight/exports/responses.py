@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 
 import pandas as pd
 
 from oversight.exports.columns import Part
-from oversight.exports.reading import Probe
+from oversight.exports.reading import FileProblem, Probe
 from oversight.exports.records import Records, read_times, text_of, tidy
 
 #: Endings of delimited text inside an archive: Qualtrics and SurveyMonkey hand out a zip with one file in it.
@@ -33,7 +34,10 @@ def first_rows(probe: Probe, count: int) -> list[list[str]]:
     """The first rows of the table as text, "" for blank cells. [] for a file that holds no delimited text and no sheet."""
     if not probe.is_zip and not probe.header:
         return []
-    return [[text_of(cell) or "" for cell in row] for row in islice(table_rows(probe), count)]
+    found: list[list[str]] = []
+    with suppress(FileProblem):  # what is wrong with the file is for its own reader to say
+        found += ([text_of(cell) or "" for cell in row] for row in islice(table_rows(probe), count))
+    return found
 
 
 def key(heading: str) -> str:

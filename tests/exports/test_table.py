@@ -309,7 +309,7 @@ def table_rows(canonical: Canonical, layout: str, marks: str) -> list[list[objec
     labels = [cells[0][0] for _, cells in columns]
     stems = [text if i == 0 or text != columns[i - 1][0] else "" for i, (text, _) in enumerate(columns)]
     codes = ["RespondentID", "StartDate", "EndDate", *[f"Q{i}_1" for i in range(len(columns))]]
-    own = ["Respondent ID", "Start Date", "End Date"]
+    own = ["Entry ID", "Start Date", "End Date"]
     whole = [f"{text} - {label}" if label else text for (text, _), label in zip(columns, labels, strict=True)]
     # LimeSurvey: "`code. text` headings; sub-question `rse3[SQ001]. …`"; REDCap: "labels `Q (choice=Guitar)` Checked/Unchecked"
     lime = [
