@@ -25,7 +25,8 @@ import pyarrow as pa
 
 from oversight import answers, exports, mapping, snapshots
 from oversight.checks import Placed, Source, check_snapshot, content_json, contract_frame, judge
-from oversight.exports.reading import Doubt, FileProblem, Probe, Reading
+from oversight.exports.probe import Probe
+from oversight.exports.reading import Doubt, FileProblem, Reading
 from oversight.focus_groups import focus_groups
 from oversight.model import BY_NAME, PUBLISHED_REGISTERS, SCHEMA_VERSION, STORED, TABLES
 from oversight.places import Organisations, Placer, organise

@@ -33,7 +33,8 @@ from oversight.exports import (
     transcripts,
     workforce,
 )
-from oversight.exports.reading import Aside, Doubt, FileProblem, Probe, Reading
+from oversight.exports.probe import Probe
+from oversight.exports.reading import Aside, Doubt, FileProblem, Reading
 
 #: In the order in which they are asked; detection refuses a file that two of them claim.
 READERS = (

@@ -21,7 +21,8 @@ from typing import Any
 from oversight.exports import codings
 from oversight.exports.atlas_ti_codes import split_codes
 from oversight.exports.codings import Code, Coders, Coding
-from oversight.exports.reading import Aside, Probe, Reading
+from oversight.exports.probe import Probe
+from oversight.exports.reading import Aside, Reading
 from oversight.exports.records import load, tidy
 
 TOOL = "atlas_ti"

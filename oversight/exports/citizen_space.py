@@ -16,7 +16,8 @@ from oversight.exports import headers
 from oversight.exports.headers import Row
 from oversight.exports.headings import Column, columns_of
 from oversight.exports.personal import asks_who
-from oversight.exports.reading import Probe, Reading
+from oversight.exports.probe import Probe
+from oversight.exports.reading import Reading
 from oversight.exports.records import tidy
 from oversight.exports.table import Source, leave_out, locate, no_table, responses
 

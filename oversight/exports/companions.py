@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from oversight.exports.reading import Probe, Reading
+from oversight.exports.probe import Probe
+from oversight.exports.reading import Reading
 from oversight.exports.records import tidy
 
 TOOL = "redcap"

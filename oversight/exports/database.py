@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
-from oversight.exports.reading import FileProblem, Probe
+from oversight.exports.probe import Probe
+from oversight.exports.reading import FileProblem
 
 MAGIC = b"SQLite format 3\x00"
 SECONDS = 20

@@ -12,7 +12,8 @@ import re
 
 from oversight.exports import codings
 from oversight.exports.codings import Coders, Coding
-from oversight.exports.reading import FileProblem, Probe, Reading
+from oversight.exports.probe import Probe
+from oversight.exports.reading import FileProblem, Reading
 from oversight.exports.records import load, tidy
 
 TOOL = "dedoose"

@@ -16,7 +16,8 @@ import pandas as pd
 
 from oversight.exports.dates import looks_like_time
 from oversight.exports.personal import asks_who
-from oversight.exports.reading import ITEMS, ExportedQuestion, FileProblem, Probe, Reading, Survey
+from oversight.exports.probe import Probe
+from oversight.exports.reading import ITEMS, ExportedQuestion, FileProblem, Reading, Survey
 from oversight.exports.records import each, load, read_times, text_of, tidy, unique
 
 TOOL = "microsoft_forms"

@@ -15,7 +15,8 @@ import pandas as pd
 
 from oversight.exports.dates import looks_like_time
 from oversight.exports.personal import asks_who
-from oversight.exports.reading import ExportedQuestion, FileProblem, Probe, Reading, Survey
+from oversight.exports.probe import Probe
+from oversight.exports.reading import ExportedQuestion, FileProblem, Reading, Survey
 from oversight.exports.records import load, tidy, unique
 from oversight.exports.responses import at, first_rows, identify, listed, moments, table_rows
 

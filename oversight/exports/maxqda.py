@@ -18,7 +18,8 @@ import pandas as pd
 
 from oversight.exports import codings
 from oversight.exports.codings import Code, Coders, Coding
-from oversight.exports.reading import PATH, Probe, Reading
+from oversight.exports.probe import Probe
+from oversight.exports.reading import PATH, Reading
 from oversight.exports.records import load, tidy
 
 TOOL = "maxqda"

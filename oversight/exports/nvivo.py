@@ -18,7 +18,8 @@ from pathlib import PurePath
 
 from oversight.exports import codings
 from oversight.exports.codings import Coding
-from oversight.exports.reading import Aside, Probe, Reading, decode
+from oversight.exports.probe import Probe, decode
+from oversight.exports.reading import Aside, Reading
 from oversight.exports.records import text_of, tidy
 
 TOOL = "nvivo"

@@ -8,7 +8,8 @@ from __future__ import annotations
 import pandas as pd
 
 from oversight.exports.dates import official_date
-from oversight.exports.reading import FileProblem, Probe, Reading
+from oversight.exports.probe import Probe
+from oversight.exports.reading import FileProblem, Reading
 from oversight.exports.records import Layout, Records, renumber
 
 TOOL = "organisations"

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 
 from oversight.exports import database
-from oversight.exports.reading import FileProblem, Probe, Reading, decode
+from oversight.exports.probe import Probe, decode
+from oversight.exports.reading import FileProblem, Reading
 
 TOOL = "other_tool"
 _QUALCODER = {"code_name", "code_text", "source"}

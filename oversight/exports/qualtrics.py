@@ -18,7 +18,8 @@ import pandas as pd
 from oversight.exports.columns import Folded, Group, Part, fold, runs
 from oversight.exports.dates import looks_like_time
 from oversight.exports.personal import asks_who
-from oversight.exports.reading import FileProblem, Probe, Reading, Survey
+from oversight.exports.probe import Probe
+from oversight.exports.reading import FileProblem, Reading, Survey
 from oversight.exports.records import Records, load, tidy, unique
 from oversight.exports.responses import at, first_rows, identify, key, listed, moments, only_marks, table_rows, ticked
 

@@ -14,7 +14,8 @@ import pyarrow.compute as pc
 
 from oversight.exports.dates import UnclearDates, read_stamps
 from oversight.exports.delimited import Irregular
-from oversight.exports.reading import Aside, Doubt, FileProblem, Probe, Rows
+from oversight.exports.probe import Probe, Rows
+from oversight.exports.reading import Aside, Doubt, FileProblem
 from oversight.redact import redact
 
 #: Rows turned into columns at a time: keeps a large file's cells from lying in memory as Python objects.

@@ -24,7 +24,8 @@ from oversight.exports import codings
 from oversight.exports.codings import Code, Coders, Coding
 from oversight.exports.markup import children, local, parse
 from oversight.exports.positions import Text, choose
-from oversight.exports.reading import Aside, FileProblem, Probe, Reading, decode
+from oversight.exports.probe import Probe, decode
+from oversight.exports.reading import Aside, FileProblem, Reading
 from oversight.exports.records import tidy, unique
 
 TOOL = "refi_qda"

@@ -11,7 +11,8 @@ from pathlib import Path
 import pandas as pd
 
 from oversight.exports.dates import UnclearDates, read_stamps
-from oversight.exports.reading import FileProblem, Probe, Reading
+from oversight.exports.probe import Probe
+from oversight.exports.reading import FileProblem, Reading
 from oversight.exports.records import Records, load, tidy
 from oversight.model import REGISTER_BY_NAME, REGISTERS, RESPONDENT_KINDS, Field, Table
 from oversight.redact import redact_series

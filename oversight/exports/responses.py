@@ -11,7 +11,8 @@ from typing import Any
 import pandas as pd
 
 from oversight.exports.columns import Part
-from oversight.exports.reading import FileProblem, Probe
+from oversight.exports.probe import Probe
+from oversight.exports.reading import FileProblem
 from oversight.exports.records import Records, read_times, text_of, tidy
 
 #: Endings of delimited text inside an archive: Qualtrics and SurveyMonkey hand out a zip with one file in it.

@@ -20,7 +20,8 @@ from oversight.exports.columns import joined
 from oversight.exports.headers import Header, Row
 from oversight.exports.headings import Column, columns_of
 from oversight.exports.personal import asks_who
-from oversight.exports.reading import Probe, Reading
+from oversight.exports.probe import Probe
+from oversight.exports.reading import Reading
 from oversight.exports.records import tidy, unique
 from oversight.exports.table import Source, leave_out, responses, rows_of
 

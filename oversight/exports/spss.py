@@ -28,7 +28,8 @@ import pyarrow as pa
 from oversight.exports.columns import Folded, Group, Part, fold
 from oversight.exports.dates import looks_like_time
 from oversight.exports.personal import asks_who
-from oversight.exports.reading import FileProblem, Probe, Reading, Survey
+from oversight.exports.probe import Probe
+from oversight.exports.reading import FileProblem, Reading, Survey
 from oversight.exports.records import Records, text_of, tidy, unique
 from oversight.exports.responses import identify, key, listed, moments
 from oversight.exports.spss_process import KEY, MAX_SECONDS

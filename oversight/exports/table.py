@@ -21,7 +21,8 @@ from oversight.exports.dates import is_stamp
 from oversight.exports.headers import Header, Row
 from oversight.exports.headings import Column, columns_of, looks_like
 from oversight.exports.personal import asks_who
-from oversight.exports.reading import Doubt, FileProblem, Probe, Reading, Survey
+from oversight.exports.probe import Probe
+from oversight.exports.reading import Doubt, FileProblem, Reading, Survey
 from oversight.exports.records import load, read_times, tidy
 
 TOOL = "table"

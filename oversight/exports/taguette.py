@@ -19,7 +19,8 @@ from typing import Any
 from oversight.exports import codings, database
 from oversight.exports.codings import Code, Coders, Coding
 from oversight.exports.markup import text_of_html
-from oversight.exports.reading import Probe, Reading, decode
+from oversight.exports.probe import Probe, decode
+from oversight.exports.reading import Reading
 from oversight.exports.records import load, tidy
 
 TOOL = "taguette"

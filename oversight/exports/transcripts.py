@@ -20,7 +20,8 @@ from typing import Any
 
 import pandas as pd
 
-from oversight.exports.reading import TABLE_COLUMNS, Aside, FileProblem, Probe, Reading
+from oversight.exports.probe import Probe
+from oversight.exports.reading import TABLE_COLUMNS, Aside, FileProblem, Reading
 from oversight.exports.speakers import MOST_SPEAKERS, Speakers
 from oversight.exports.word import is_word, paragraphs
 from oversight.redact import redact

@@ -9,7 +9,8 @@ from xml.etree.ElementTree import ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import XMLParser
 
-from oversight.exports.reading import FileProblem, Probe
+from oversight.exports.probe import Probe
+from oversight.exports.reading import FileProblem
 
 DOCUMENT = "word/document.xml"
 #: Of the document's own XML, unpacked; three hours of talk are about two.

@@ -8,7 +8,8 @@ from datetime import date
 import pandas as pd
 
 from oversight.exports.organisations import PCN_CODE
-from oversight.exports.reading import Probe, Reading
+from oversight.exports.probe import Probe
+from oversight.exports.reading import Reading
 from oversight.exports.records import Layout
 from oversight.model import WORKFORCE_ROLES
 

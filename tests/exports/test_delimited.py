@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from oversight import exports
 from oversight.exports import delimited
 from oversight.exports.delimited import Irregular
-from oversight.exports.reading import FileProblem, Probe
+from oversight.exports.probe import Probe
+from oversight.exports.reading import FileProblem
 from oversight.exports.records import Records, load
 
 PIECES = [

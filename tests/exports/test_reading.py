@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oversight import exports
-from oversight.exports.reading import MAX_COLUMNS, FileProblem, Probe
+from oversight.exports.probe import MAX_COLUMNS, Probe
+from oversight.exports.reading import FileProblem
 
 ROWS = [["id", "document", "tag", "content"], [1, "Group – one", "café", 'said "so", twice'], [2, "Group – one", "cost", "line\r\nbreak"]]
 

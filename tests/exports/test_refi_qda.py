@@ -236,7 +236,7 @@ def test_several_projects_in_one_archive_and_too_many_elements_are_refused(tmp_p
     monkeypatch.setattr("oversight.exports.markup.MAX_ELEMENTS", 50)
     with pytest.raises(FileProblem, match="more XML than any project"):
         read(tmp_path, text_source("<x/>" * 50))
-    monkeypatch.setattr("oversight.exports.reading.Probe.whole", lambda probe, member="", limit=0: b"")
+    monkeypatch.setattr("oversight.exports.probe.Probe.whole", lambda probe, member="", limit=0: b"")
     with pytest.raises(FileProblem, match="not well formed"):
         exports.read(write_zip(tmp_path / "b.qdpx", {"a.qde": BODY}))
 

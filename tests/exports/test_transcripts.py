@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from oversight import exports
 from oversight.exports import FileProblem, Reading, speakers, transcripts
-from oversight.exports.reading import Probe
+from oversight.exports.probe import Probe
 
 TEAMS = """WEBVTT
 
