@@ -9,10 +9,9 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from importlib import metadata
@@ -23,29 +22,25 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from oversight import answers, exports, mapping, snapshots
+from oversight import answers, exports, snapshots
 from oversight.checks import Placed, Source, check_snapshot, content_json, contract_frame, judge
-from oversight.exports.probe import Probe
-from oversight.exports.reading import Doubt, FileProblem, Reading
+from oversight.exports.reading import FileProblem
 from oversight.focus_groups import focus_groups
+from oversight.intake import Progress, place_surveys, read_all, seldom
 from oversight.model import BY_NAME, PUBLISHED_REGISTERS, SCHEMA_VERSION, STORED, TABLES
 from oversight.places import Organisations, Placer, organise
-from oversight.settings import MAPPINGS, settings
+from oversight.settings import settings
 
-Progress = Callable[[str], None]
 PACKAGE = Path(__file__).parent
 #: The modules that turn files into tables, with all of exports/ (a test holds this against what is imported).
 INTAKE = (
-    "answers", "checks", "focus_groups", "mapping", "model", "name_lists", "names", "places", "publish", "questionnaire", "redact",
-    "settings", "snapshots",
+    "answers", "checks", "focus_groups", "intake", "mapping", "model", "name_lists", "names", "places", "publish", "questionnaire",
+    "redact", "settings", "snapshots",
 )  # fmt: skip
-#: The reader of any table: such a file need not be a survey, so it does not stop a build when nobody has mapped it.
-ANY_TABLE = "table"
 #: Libraries whose version may change what is read.
 READING_LIBRARIES = ("duckdb", "faker", "openpyxl", "pandas", "pyarrow", "pyreadstat")
 #: Questions whose answers are written together.
 QUESTIONS_AT_ONCE = 8
-IGNORED_NAMES = {"readme.md", ".gitkeep", ".ds_store", "thumbs.db", "desktop.ini"}
 
 
 @dataclass
@@ -70,10 +65,10 @@ def build(folders: Iterable[Path], out: Path | None, progress: Progress = lambda
     Raises ``FileProblem`` (a file cannot be used) or ``CheckFailed`` (the snapshot would break its contract); then
     nothing is published. ``out`` None makes the same account without publishing.
     """
-    sources, mappings = _read_all(list(folders), progress)
+    sources, mappings = read_all(list(folders), progress)
     organisations = organise(_by_table(sources))
     fictional = organisations.fictional
-    placed = _place_surveys(sources, mappings, progress)
+    placed = place_surveys(sources, mappings, progress)
     if placed and organisations.latest is None:
         raise FileProblem("The folder", "holds survey responses and no registration map.", "Add gp-reg-pat-prac-map.csv, or its sample.")
     progress("Checking every row")
@@ -94,155 +89,12 @@ def build(folders: Iterable[Path], out: Path | None, progress: Progress = lambda
     return account
 
 
-def files_below(folder: Path) -> list[Path]:
-    """The files a build reads: all below a folder but notes and hidden ones, in order; a file by itself is that file.
-
-    Raises ``FileProblem`` when there is no such folder.
-    """
-    if folder.is_file():
-        return [folder]
-    if not folder.is_dir():
-        raise FileProblem(str(folder), "does not exist.", "Give a folder of exports.")
-    found = (p for p in folder.rglob("*") if p.is_file())
-    return sorted(p for p in found if p.name.lower() not in IGNORED_NAMES and not p.name.startswith(("~$", ".")))
-
-
-def _read_all(folders: list[Path], progress: Progress) -> tuple[list[Source], list[mapping.SurveyMapping]]:
-    """Every export of the folders, and the mappings (those of the folders, and the shipped ones)."""
-    sources: list[Source] = []
-    found = [(folder, path) for folder in folders for path in files_below(folder)]
-    mappings = known_mappings(path for _, path in found)
-    for folder, path in found:
-        if path.suffix.lower() == ".toml":
-            continue
-        name = path.name if folder == path else path.relative_to(folder).as_posix()
-        if any(s.file == name for s in sources):
-            name = f"{folder.name}/{name}"
-        progress(f"Reading {name}")
-        sources.append(_read_one(path, name, mappings, progress))
-    if not sources:
-        raise FileProblem(", ".join(map(str, folders)) or "The folder", "holds no file.", "Put the exports there and try again.")
-    return sources, mappings
-
-
-def known_mappings(files: Iterable[Path]) -> list[mapping.SurveyMapping]:
-    """The shipped mappings and those among ``files`` (TOML), each once. Raises ``FileProblem`` for one that cannot be used."""
-    paths = [*sorted(MAPPINGS.glob("*.toml")), *(p for p in files if p.suffix.lower() == ".toml")]
-    return list({m.sha256: m for m in map(mapping.load_mapping, paths)}.values())
-
-
-def read_as_said(path: Path, mappings: Iterable[mapping.SurveyMapping], progress: Callable[[int], None] = lambda _: None) -> Reading | None:
-    """The file read as it shows itself, or as the ``[layout]`` of the mapping says that knows most of its questions.
-
-    None when no reader knows it. Raises ``FileProblem``; ``Doubt`` where no mapping says what has to be said.
-    """
-    doubt: Doubt | None = None
-    plain: Reading | None = None
-    try:
-        plain = exports.read(path, progress=progress)
-    except Doubt as problem:
-        doubt = problem
-    mappings = list(mappings)
-    best, most = plain, 0
-    if plain is not None and plain.survey is not None:
-        most = max((mapping.fits(plain.survey, plain.tool, known) for known in mappings), default=0)
-    for known in mappings:
-        if not known.layout or (plain is not None and plain.tool != known.tool):
-            continue
-        try:
-            reading = exports.read(path, known.layout, progress)
-        except FileProblem:  # a layout that is not this file's
-            continue
-        if reading and reading.survey and (matched := mapping.fits(reading.survey, reading.tool, known)) > most:
-            best, most = reading, matched
-    if best is None and doubt is not None:
-        raise doubt
-    return best
-
-
-def _read_one(path: Path, name: str, mappings: list[mapping.SurveyMapping], progress: Progress) -> Source:
-    sha256 = Probe.open(path).sha256
-    seldom = _seldom(progress, f"Reading {name}")
-    reading = read_as_said(path, mappings, lambda rows: seldom(f"{rows:,} rows"))
-    if reading is None:
-        note = "Not used: this file is no export this version can read."
-        return Source(name, sha256, Reading(tool="not recognised", why="no reader knows this layout"), note, warnings=[(0, note)])
-    return Source(name, sha256, reading, reading.note, list(reading.aside), list(reading.warnings))
-
-
-def _seldom(progress: Progress, what: str) -> Progress:
-    """Says how far ``what`` is, about once a second however often it is told, and nothing in the first second."""
-    last = time.monotonic()
-
-    def tell(text: str) -> None:
-        nonlocal last
-        if time.monotonic() - last >= 1:
-            last = time.monotonic()
-            progress(f"{what}: {text}")
-
-    return tell
-
-
 def _by_table(sources: list[Source]) -> dict[str, list[pd.DataFrame]]:
     tables: dict[str, list[pd.DataFrame]] = {}
     for source in sources:
         for name, frame in source.reading.tables.items():
             tables.setdefault(name, []).append(frame)
     return tables
-
-
-def waves_of(reading: Reading | None) -> list[mapping.Wave]:
-    """The waves of a waves register, none of any other file."""
-    frame = reading.tables.get("waves") if reading else None
-    return [
-        mapping.Wave(r["wave_id"], r["wave_name"], r["tool"], r["opened"], r["closed"], tuple(r["kinds_asked"]))
-        for r in (frame.to_dict("records") if frame is not None else [])
-    ]
-
-
-def _place_surveys(sources: list[Source], mappings: list[mapping.SurveyMapping], progress: Progress) -> list[Placed]:
-    """Each survey with its mapping and wave. Raises ``FileProblem`` when two forms of one wave could share ids."""
-    placed: list[Placed] = []
-    waves = [wave for source in sources for wave in waves_of(source.reading)]
-    for source in sources:
-        survey = source.reading.survey
-        if survey is None:
-            continue
-        if not waves and source.reading.tool != ANY_TABLE:
-            raise FileProblem(source.file, "is a survey, and no waves register was given.", "Add waves.csv with its first and last day.")
-        try:
-            chosen, wave = mapping.choose(source.file, survey, source.reading.tool, mappings, waves)
-        except mapping.Unplaced as problem:
-            if source.reading.tool != ANY_TABLE or isinstance(problem, mapping.NoWave):
-                raise
-            _not_used(source, "no mapping knows its questions. Map it on the Data page, if it is a survey")
-            continue
-        progress(f"Mapping {source.file} to {wave.wave_name}")
-        mapped = answers.apply(survey, chosen, wave, _seldom(progress, f"Mapping {source.file}"))
-        source.warnings += mapped.warnings
-        source.warnings += [
-            (0, f"{field}: known by the tool's id; the wording is now {new!r}, and was {old!r}")
-            for field, new, old in mapping.reworded(survey, chosen)
-        ]
-        if chosen.waves and wave.wave_id not in chosen.waves:
-            source.warnings.append((0, f"read with {chosen.file}, which was made for {', '.join(chosen.waves)}"))
-        source.note = "; ".join(filter(None, (source.note, f"wave {wave.wave_id}, mapping {chosen.file}")))
-        for other in placed:
-            same_ids = other.mapping.id_prefix == chosen.id_prefix
-            if other.wave == wave and same_ids and other.mapping.survey != chosen.survey:
-                raise FileProblem(
-                    source.file, f"is another survey of {wave.wave_id} than {other.source.file}.", "Give its mapping an id_prefix."
-                )
-        placed.append(Placed(source, survey, chosen, wave, mapped))
-    return placed
-
-
-def _not_used(source: Source, why: str) -> None:
-    """Leave a file out that might have been meant: it stands in the account, with none of its rows."""
-    source.note = f"Not used: {why}."
-    source.warnings = [(0, source.note)]
-    source.asides = []
-    source.reading = replace(source.reading, rows_read=0, aside=[], survey=None, tables={})
 
 
 def _survey_frames(placed: list[Placed], organisations: Organisations) -> tuple[dict[str, pd.DataFrame], list[answers.Accepted]]:
@@ -394,14 +246,14 @@ def _mapping_frame(placed: list[Placed]) -> pd.DataFrame:
 def _write_answers(connection: duckdb.DuckDBPyConnection, accepted: list[answers.Accepted], progress: Progress) -> None:
     """Some questions at a time: in parallel, and without all answers in memory at once."""
     connection.execute("BEGIN")
-    done, seldom = 0, _seldom(progress, "Writing the snapshot")
+    done, tell = 0, seldom(progress, "Writing the snapshot")
     rows = answers.stored(accepted)
     while some := list(islice(rows, 2 * QUESTIONS_AT_ONCE)):
         for table in STORED:
             if parts := [part for name, part in some if name == table.name]:
                 _insert(connection, table.name, parts)
         done += sum(len(part) for name, part in some if name == "answer_cell")
-        seldom(f"{done:,} answers")
+        tell(f"{done:,} answers")
     connection.execute("COMMIT")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from oversight import exports, layouts, publish
+from oversight import exports, intake, layouts
 from oversight.answers import unmapped_answers
 from oversight.drafts import short_name
 from oversight.exports.reading import Doubt, FileProblem, Reading
@@ -76,14 +76,14 @@ def known(folder: Path, added: Sequence[tuple[str, bytes]] = ()) -> Known:
     """
     with tempfile.TemporaryDirectory(prefix="oversight-known-") as temporary:
         given = [_put(Path(temporary) / str(i), name, data) for i, (name, data) in enumerate(added)]
-        present = [*given, *(publish.files_below(folder) if folder.is_dir() else [])]
+        present = [*given, *(intake.files_below(folder) if folder.is_dir() else [])]
         registers = [p for p in present if p.suffix.lower() in (".csv", ".xlsx") and p.stat().st_size < _REGISTER_BYTES and _is_waves(p)]
         waves: dict[str, Wave] = {}
         for path in registers:
-            for wave in publish.waves_of(exports.read(path)):
+            for wave in intake.waves_of(exports.read(path)):
                 waves.setdefault(wave.wave_id, wave)
         file = (registers[0].name, registers[0].read_bytes()) if registers and registers[0].suffix.lower() == ".csv" else None
-        return Known(tuple(publish.known_mappings(present)), tuple(waves.values()), file)
+        return Known(tuple(intake.known_mappings(present)), tuple(waves.values()), file)
 
 
 def _is_waves(path: Path) -> bool:
@@ -114,7 +114,7 @@ def recognise_path(path: Path, known: Known, answers: Mapping[str, str] | None =
     """Like ``recognise``, for a file that lies somewhere. What a person says goes before what a mapping says."""
     said = dict(answers or {})
     try:
-        reading = exports.read(path, said) if said else publish.read_as_said(path, known.mappings)
+        reading = exports.read(path, said) if said else intake.read_as_said(path, known.mappings)
     except FileProblem as problem:
         return Recognised(path.name, problem=problem, answers=said)
     if reading is None or reading.survey is None:

@@ -26,12 +26,13 @@ import duckdb
 import filelock
 import pandas as pd
 
-from oversight import findings, publish
+from oversight import findings, intake, publish
 from oversight.checks import CheckFailed
 from oversight.exports import registers
 from oversight.exports.reading import FileProblem
+from oversight.intake import Progress
 from oversight.model import REGISTERS
-from oversight.publish import Account, Progress
+from oversight.publish import Account
 
 KINDS = (
     ".xlsx", ".csv", ".tsv", ".txt", ".zip", ".toml", ".sav", ".zsav", ".vtt", ".docx", ".qdpx", ".qdc", ".qde", ".sqlite3", ".html",
@@ -120,7 +121,7 @@ def named(uploads: Iterable[tuple[str, bytes]], taken: Iterable[str] = ()) -> li
 
 def team_files(folder: Path) -> dict[str, Path]:
     """Path below the team's folder -> file, for every file that a build reads; none when there is no such folder."""
-    return {p.relative_to(folder).as_posix(): p for p in publish.files_below(folder)} if folder.is_dir() else {}
+    return {p.relative_to(folder).as_posix(): p for p in intake.files_below(folder)} if folder.is_dir() else {}
 
 
 def plan(uploads: Iterable[tuple[str, bytes]], folder: Path, take_out: Sequence[str] = ()) -> Plan:

@@ -7,7 +7,7 @@ import streamlit as st
 from oversight import accounts, findings, survey_text, ui, uploads
 from oversight.accounts import FORMATS, LABELS
 from oversight.exports import FileProblem
-from oversight.publish import Progress
+from oversight.intake import Progress
 from oversight.settings import exports_folder, snapshots_folder
 from pages.parts import data_map
 
