@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from oversight.exports.delimited import Block, Text, blocks
-from oversight.exports.reading import FileProblem
+from oversight.exports.reading import FileProblem, TooMuch
 
 # Bounds against files made to exhaust memory. Far above anything the programme exports.
 MAX_FILE_BYTES = 2_000_000_000
@@ -40,6 +40,8 @@ _OFTEN = 10_000
 _NO_TEXT = (b"$FL2", b"$FL3", b"SQLite format 3", b"%PDF", b"\xd0\xcf\x11\xe0")
 #: What may be raised while a text is unpacked, decoded and taken apart.
 _UNREADABLE = (csv.Error, UnicodeError, zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, struct.error, lzma.LZMAError)
+#: A member's name that leads out of the archive.
+_OUTSIDE = re.compile(r"(^|/)\.\.(/|$)|^/|^[A-Za-z]:")
 #: A formula in the XML of a sheet.
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 
@@ -68,7 +70,7 @@ class Probe:
             probe = cls(path, file.read(65_536), answers or {}, progress)
         limit = MAX_PACKED_BYTES if probe.is_zip or probe.is_gzip else MAX_FILE_BYTES
         if size > limit:
-            raise FileProblem(path.name, f"is {size / 1e6:,.0f} MB; the limit is {limit / 1e6:,.0f} MB.", "Split it.")
+            raise TooMuch(path.name, f"is {size / 1e6:,.0f} MB; the limit is {limit / 1e6:,.0f} MB.", "Split it.")
         return probe
 
     @property
@@ -105,7 +107,12 @@ class Probe:
         unpacked = sum(i.file_size for i in infos)
         bomb = any(i.file_size > 1_000_000 and i.file_size > MAX_RATIO * max(i.compress_size, 1) for i in infos)
         if unpacked > MAX_UNPACKED_BYTES or bomb:
-            raise FileProblem(self.name, f"would unpack to {unpacked / 1e6:,.0f} MB.", "It was not opened. Check where it comes from.")
+            raise TooMuch(self.name, f"would unpack to {unpacked / 1e6:,.0f} MB.", "It was not opened. Check where it comes from.")
+        outside = next((i.filename for i in infos if _OUTSIDE.search(i.filename.replace("\\", "/"))), None)
+        if outside is not None:
+            raise TooMuch(
+                self.name, f"holds {outside!r}, which would lie outside the archive.", "It was not read. Check where it comes from."
+            )
         return tuple(i.filename for i in infos)
 
     @property
@@ -133,8 +140,8 @@ class Probe:
     def _first_row(self, member: str) -> tuple[str, ...]:
         try:
             return tuple(next(self.csv_rows(member), ()))
-        except FileProblem:
-            if member:
+        except FileProblem as problem:
+            if member or isinstance(problem, TooMuch):
                 raise
             return ()  # not delimited text at all: no reader will want it
 
@@ -162,7 +169,7 @@ class Probe:
         ) as error:  # fmt: skip
             raise FileProblem(self.name, f"{what}is damaged: it cannot be unpacked.", "Download or export it again.") from error
         if len(data) > limit:
-            raise FileProblem(self.name, f"{what}holds more than {limit / 1e6:,.0f} MB.", "It was not read. Split it, or export less.")
+            raise TooMuch(self.name, f"{what}holds more than {limit / 1e6:,.0f} MB.", "It was not read. Split it, or export less.")
         return data
 
     @cached_property
@@ -221,9 +228,7 @@ class Probe:
             while chunk := file.read(1 << 20):
                 unpacked += len(chunk)
                 if unpacked > limit:
-                    raise FileProblem(
-                        self.name, f"unpacks to more than {limit / 1e6:,.0f} MB.", "It was not read. Check where it comes from."
-                    )
+                    raise TooMuch(self.name, f"unpacks to more than {limit / 1e6:,.0f} MB.", "It was not read. Check where it comes from.")
 
     def csv_rows(self, member: str = "") -> Rows:
         """The rows of a delimited text file, or of one member of an archive; line breaks inside quotes are kept.
@@ -319,7 +324,7 @@ class Probe:
         return FileProblem(self.name, "is damaged: the workbook cannot be opened.", "Open it in Excel, save it, and try again.")
 
     def _too_wide(self) -> FileProblem:
-        return FileProblem(self.name, f"has more than {MAX_COLUMNS:,} columns.", "Delete the empty columns to the right of the data.")
+        return TooMuch(self.name, f"has more than {MAX_COLUMNS:,} columns.", "Delete the empty columns to the right of the data.")
 
     def rows(self, formulas: bool = False) -> Iterator[Any]:
         """The rows of the delimited text, or of the workbook's first sheet; nothing for any other archive."""

@@ -34,6 +34,10 @@ class FileProblem(Exception):
         super().__init__(f"{file} {wrong} {mend}")
 
 
+class TooMuch(FileProblem):
+    """A file beyond the bounds on what is opened: no reader is asked about it."""
+
+
 class Doubt(FileProblem):
     """A file that can be read in more than one way: asked, never guessed.
 

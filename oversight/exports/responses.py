@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import suppress
 from itertools import islice
 from typing import Any
 
@@ -12,7 +11,7 @@ import pandas as pd
 
 from oversight.exports.columns import Part
 from oversight.exports.probe import Probe
-from oversight.exports.reading import FileProblem
+from oversight.exports.reading import FileProblem, TooMuch
 from oversight.exports.records import Records, read_times, text_of, tidy
 
 #: Endings of delimited text inside an archive: Qualtrics and SurveyMonkey hand out a zip with one file in it.
@@ -36,8 +35,11 @@ def first_rows(probe: Probe, count: int) -> list[list[str]]:
     if not probe.is_zip and not probe.header:
         return []
     found: list[list[str]] = []
-    with suppress(FileProblem):  # what is wrong with the file is for its own reader to say
+    try:
         found += ([text_of(cell) or "" for cell in row] for row in islice(table_rows(probe), count))
+    except FileProblem as problem:  # what is wrong with the file is for its own reader to say
+        if isinstance(problem, TooMuch):
+            raise
     return found
 
 

@@ -273,7 +273,7 @@ def test_the_account_balances_however_a_file_is_damaged(seed: int, blows: int) -
             reading = exports.read(path)
         except FileProblem:
             return
-    if reading is None:
+    if reading is None or reading.tool != "microsoft_forms":  # a heading is gone: any table, which counts by its own rules
         return
     try:
         text = data.decode()

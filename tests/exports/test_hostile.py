@@ -45,7 +45,10 @@ def workbook(sheet: str, doctype: str = "") -> bytes:
         'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>'
     )
     rel = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    rels = f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r" Type="{rel}/%s" Target="%s"/></Relationships>'  # fmt: skip
+    rels = (
+        f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f'<Relationship Id="r" Type="{rel}/%s" Target="%s"/></Relationships>'
+    )
     return archive(
         {
             "[Content_Types].xml": types,
