@@ -19,6 +19,7 @@ from types import MappingProxyType
 from typing import IO, Any, NamedTuple
 
 import pandas as pd
+import pyarrow as pa
 
 from oversight.exports.delimited import Block, Text, blocks
 
@@ -283,13 +284,17 @@ class Probe:
     def _encoding(self, chunk: bytes, file: IO[bytes] | gzip.GzipFile) -> str:
         if chunk.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return "utf-16"
-        decoder = codecs.getincrementaldecoder("utf-8")()
+        rest = b""
         try:
             while chunk:
-                decoder.decode(chunk)
+                whole = rest + chunk
+                # the last character may go on in the next chunk
+                begins = next((i for i in range(len(whole) - 1, max(len(whole) - 5, -1), -1) if whole[i] & 0xC0 != 0x80), 0)
+                pa.array([whole[:begins]], pa.large_binary()).cast(pa.large_string())  # refuses what is not UTF-8
+                rest = whole[begins:]
                 chunk = file.read(1 << 20)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
+            rest.decode("utf-8")
+        except (UnicodeDecodeError, pa.ArrowInvalid):
             return "cp1252"
         return "utf-8-sig"
 
