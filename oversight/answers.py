@@ -55,14 +55,10 @@ class Part:
     @property
     def said(self) -> dict[str, pa.Array]:
         """What can have been said: value, code and state of each text, then of each kind of blank."""
+        nothing = pa.nulls(len(_STATES), pa.string())
+        blank = {"value": nothing, "code": nothing, "state": pa.array(_STATES)}
         texts = {"value": self.value(), "code": self.code, "state": self.state}
-        blank = {"state": _STATES}
-        return {
-            name: pa.concat_arrays(
-                [pa.array(words, pa.string(), from_pandas=True), pa.array(blank.get(name, [None] * len(_STATES)), pa.string())]
-            )
-            for name, words in texts.items()
-        }
+        return {name: pa.concat_arrays([*_chunks(texts[name]), blank[name]]) for name in texts}
 
     @property
     def which(self) -> Codes:
@@ -126,6 +122,11 @@ def stored(surveys: Sequence[Accepted]) -> Iterator[tuple[str, pa.Table]]:
             cells = {"response": response, "item": part.item, "words": (part.which + texts).astype(np.int32)}
             yield "answer_cell", pa.table({name: pa.array(values[kept]) for name, values in cells.items()})
             texts += count
+
+
+def _chunks(words: pd.Series) -> list[pa.Array]:
+    made = pa.array(words, pa.string(), from_pandas=True)
+    return made.chunks if isinstance(made, pa.ChunkedArray) else [made]
 
 
 def _at(values: npt.NDArray[Any], codes: Codes, otherwise: Any) -> npt.NDArray[Any]:

@@ -12,11 +12,10 @@ import pandas as pd
 
 from oversight.answers import Mapped
 from oversight.exports.reading import ITEMS, Aside, Reading, Survey
-from oversight.exports.records import each
 from oversight.mapping import SurveyMapping, Wave
 from oversight.model import STORED, TABLES, Table
 from oversight.places import Placer
-from oversight.redact import redact
+from oversight.redact import redact_series
 
 
 class CheckFailed(Exception):
@@ -123,11 +122,13 @@ def _set_aside(placed: Placed, reason: pd.Series, detail: pd.Series) -> None:
     """Move the judged rows into the source's quarantine, with their cells less personal data."""
     judged = (reason != "").to_numpy()
     content: list[dict[str, str]] = [{"response id": str(i)} for i in placed.survey.ids[judged]]
-    for column, _, text, *_ in placed.survey.questions:
-        cells = each(placed.survey.cells.loc[judged, column].astype("string"), lambda said: redact(said.replace(ITEMS, "; ")))
-        for said, value in zip(content, cells, strict=True):
-            if value is not pd.NA:
-                said[text.strip()] = value
+    columns = [(placed.survey.cells.loc[judged, q.column].astype("string"), q.text.strip()) for q in placed.survey.questions]
+    if content and columns:  # all cells together: many texts are redacted much faster than one at a time
+        cells = redact_series(pd.concat([c for c, _ in columns]).str.replace(ITEMS, "; ", regex=False)).array
+        for number, (_, text) in enumerate(columns):
+            for said, value in zip(content, cells[number * len(content) : (number + 1) * len(content)], strict=True):
+                if value is not pd.NA:
+                    said[text] = value
     rows = zip(reason.index[judged], reason[judged], detail[judged], content, strict=True)
     placed.source.asides += [Aside(int(row), str(code), str(why), said) for row, code, why, said in rows]
 

@@ -27,6 +27,7 @@ _PLAIN = (
     (r"\d\d/\d\d/\d{4} \d\d?:[0-5]\d", "%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M"),
     (r"\d\d/\d\d/\d{4} \d\d?:[0-5]\d:[0-5]\d", "%d/%m/%Y %H:%M:%S", "%m/%d/%Y %H:%M:%S"),
 )
+_Times = npt.NDArray[np.datetime64]
 #: What a text means if the day stands first, and if the month does; None where there is no such day.
 _Undecided = tuple[datetime | None, datetime | None]
 
@@ -45,51 +46,54 @@ def read_stamps(columns: Sequence[pd.Series], day_first: bool | None = None) -> 
     returns the evidence in words, "" when none was needed. Raises ``UnclearDates`` when the order cannot be told, or the
     texts contradict each other or what was said.
     """
-    parsed = [_Column.of(column) for column in columns]
+    if not columns:
+        return [], ""
+    parsed = _columns(columns)
     day_first, evidence = _order(parsed, day_first)
     return [pd.Series(c.stamps(day_first), index=c.cells.index) for c in parsed], evidence
 
 
 @dataclass(frozen=True)
 class _Column:
-    """The cells of a column, which of the different ``texts`` each holds (-1: none), and what those texts mean.
+    """The cells of a column and what they mean if the day stands first, and if the month does.
 
-    ``day`` and ``month`` are what a text means if that stands first, NaT where there is no such time; ``open`` where the
-    two orders differ in principle.
+    NaT where there is no such time; ``open`` where the two orders differ in principle.
     """
 
     cells: pd.Series
-    codes: npt.NDArray[np.int64]
-    texts: pd.Series
-    day: npt.NDArray[np.datetime64]
-    month: npt.NDArray[np.datetime64]
+    day: _Times
+    month: _Times
     open: npt.NDArray[np.bool_]
 
-    @classmethod
-    def of(cls, cells: pd.Series) -> _Column:
-        """Look at each different text once."""
-        codes, different = pd.factorize(cells)
-        texts = pd.Series(different).astype("string")
-        day, month = (np.full(len(texts), np.datetime64("NaT"), "datetime64[us]") for _ in "dm")
-        unclear = np.zeros(len(texts), bool)
-        for pattern, first, second in _PLAIN:  # what most exports write, many at a time
-            at = np.flatnonzero(texts.str.fullmatch(pattern).to_numpy(dtype=bool))
-            day[at] = pd.to_datetime(texts.iloc[at], format=first, errors="coerce").to_numpy("datetime64[us]")
-            month[at] = pd.to_datetime(texts.iloc[at], format=second, errors="coerce").to_numpy("datetime64[us]")
-            unclear[at] = first != second
-        for i in np.flatnonzero(np.isnat(day) & np.isnat(month)):
-            meaning = _parse(str(texts.iloc[i]))
-            unclear[i] = isinstance(meaning, tuple)
-            day[i], month[i] = meaning if isinstance(meaning, tuple) else (meaning, meaning)
-        return cls(cells, codes, texts, day, month, unclear)
-
-    def stamps(self, day_first: bool) -> npt.NDArray[np.datetime64]:
+    def stamps(self, day_first: bool) -> _Times:
         """The times of all cells."""
-        return np.append(self.day if day_first else self.month, np.datetime64("NaT", "us"))[self.codes]
+        return self.day if day_first else self.month
 
-    def said(self, text: int) -> str:
-        """Where one of the texts stands first, and what it is."""
-        return f"row {self.cells.index[int(np.argmax(self.codes == text))]} holds {self.texts.iloc[text]!r}"
+    def first(self, those: npt.NDArray[np.bool_]) -> str:
+        """The first of ``those`` cells, in words; "" when there is none."""
+        at = int(np.argmax(those)) if those.any() else -1
+        return "" if at < 0 else f"row {self.cells.index[at]} holds {str(self.cells.iloc[at])!r}"
+
+
+def _columns(columns: Sequence[pd.Series]) -> list[_Column]:
+    """What the cells mean; each different text is looked at once."""
+    codes, different = pd.factorize(pd.concat([c.astype("string") for c in columns]))
+    texts = pd.Series(different, dtype="string")
+    day, month = (np.full(len(texts) + 1, np.datetime64("NaT"), "datetime64[us]") for _ in "dm")  # -1, a blank, is the last one
+    unclear = np.zeros(len(texts) + 1, bool)
+    for pattern, first, second in _PLAIN:  # what most exports write, many at a time
+        at = np.flatnonzero(texts.str.fullmatch(pattern).to_numpy(dtype=bool))
+        day[at] = pd.to_datetime(texts.iloc[at], format=first, errors="coerce").to_numpy("datetime64[us]")
+        month[at] = (
+            day[at] if first == second else pd.to_datetime(texts.iloc[at], format=second, errors="coerce").to_numpy("datetime64[us]")
+        )
+        unclear[at] = first != second
+    for i in np.flatnonzero(np.isnat(day) & np.isnat(month))[:-1]:
+        meaning = _parse(str(texts.iloc[i]))
+        unclear[i] = isinstance(meaning, tuple)
+        day[i], month[i] = meaning if isinstance(meaning, tuple) else (meaning, meaning)
+    each = np.split(codes, np.cumsum([len(c) for c in columns])[:-1])
+    return [_Column(c, day[which], month[which], unclear[which]) for c, which in zip(columns, each, strict=True)]
 
 
 def looks_like_time(text: str) -> bool:
@@ -162,13 +166,10 @@ def _order(columns: Sequence[_Column], said: bool | None) -> tuple[bool, str]:
     over: dict[bool, str] = {}  # day first -> the first cell that can only be read so
     open_question = ""
     for column in columns:
-        differ = np.flatnonzero(column.open & (column.day != column.month))
-        if len(differ):
-            open_question = open_question or column.said(differ[0])
+        open_question = open_question or column.first(column.open & (column.day != column.month))
         for day_first, impossible in ((True, column.month), (False, column.day)):
-            only = np.flatnonzero(column.open & np.isnat(impossible))
-            if len(only) and day_first not in over:
-                over[day_first] = column.said(only[0])
+            if only := column.first(column.open & np.isnat(impossible)):
+                over.setdefault(day_first, only)
     if len(over) == 2:
         raise UnclearDates(f"{over[True]}, which can only be day/month/year, and {over[False]}, which can only be month/day/year")
     if over:
@@ -190,6 +191,6 @@ def _order(columns: Sequence[_Column], said: bool | None) -> tuple[bool, str]:
 _NAME = {True: "day/month/year", False: "month/day/year"}
 
 
-def _backwards(columns: Sequence[npt.NDArray[np.datetime64]]) -> int:
+def _backwards(columns: Sequence[_Times]) -> int:
     """How many rows have a later column earlier in time than the one before it."""
     return int(np.logical_or.reduce([a > b for a, b in pairwise(columns)]).sum()) if len(columns) > 1 else 0

@@ -14,9 +14,10 @@ import io
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +32,9 @@ _QUOTE, _LF, _CR = b'"\n\r'
 _DAMAGE = (csv.Error, UnicodeError, zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, pa.ArrowInvalid)
 
 Places = npt.NDArray[np.int64]
+
+
+_Piece = TypeVar("_Piece")
 
 
 class Irregular(Exception):
@@ -68,19 +72,35 @@ def blocks(text: Text, positions: Sequence[int], width: int, skip: int) -> Itera
 
     Raises ``Irregular``; what was given before counts for nothing then.
     """
-    rest, number = b"", 0
+    number = 0
     try:
-        for chunk, last in _chunks(text):
-            data = rest + chunk
-            found = _records(data, text, last)
-            rest = data[found.ends[-1] :] if len(found.ends) else data
-            if len(rest) > text.longest:
-                raise Irregular("a record without an end")
-            if len(found.ends):
-                yield _block(data, found, text, positions, width, number, skip)
-                number += len(found.ends)
+        for data, found in _ahead(_pieces(text)):
+            yield _block(data, found, text, positions, width, number, skip)
+            number += len(found.ends)
     except _DAMAGE as error:
         raise Irregular(str(error)) from error
+
+
+def _pieces(text: Text) -> Iterator[tuple[bytes, _Found]]:
+    """The text in pieces with the whole records in each; a piece begins with a record."""
+    rest = b""
+    for chunk, last in _chunks(text):
+        data = rest + chunk
+        found = _records(data, text, last)
+        rest = data[found.ends[-1] :] if len(found.ends) else data
+        if len(rest) > text.longest:
+            raise Irregular("a record without an end")
+        if len(found.ends):
+            yield data, found
+
+
+def _ahead(pieces: Iterator[_Piece]) -> Iterator[_Piece]:
+    """The pieces, each made while the one before it is being used."""
+    with ThreadPoolExecutor(1) as pool:
+        following = pool.submit(next, pieces, None)
+        while (piece := following.result()) is not None:
+            following = pool.submit(next, pieces, None)
+            yield piece
 
 
 def _chunks(text: Text) -> Iterator[tuple[bytes, bool]]:

@@ -20,6 +20,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 
+import pyarrow as pa
+
 from oversight.exports.delimited import Block, Text, blocks
 from oversight.exports.reading import FileProblem, TooMuch
 
@@ -211,13 +213,17 @@ class Probe:
         for encoding, half in (("utf-16-le", chunk[1:2_000:2]), ("utf-16-be", chunk[0:2_000:2])):
             if half.count(0) > len(half) / 2:
                 return encoding
-        decoder = codecs.getincrementaldecoder("utf-8")()
+        rest = b""
         try:
             while chunk:
-                decoder.decode(chunk)
+                whole = rest + chunk
+                # the last character may go on in the next chunk
+                begins = next((i for i in range(len(whole) - 1, max(len(whole) - 5, -1), -1) if whole[i] & 0xC0 != 0x80), 0)
+                pa.array([whole[:begins]], pa.large_binary()).cast(pa.large_string())  # refuses what is not UTF-8
+                rest = whole[begins:]
                 chunk = file.read(1 << 20)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
+            rest.decode("utf-8")
+        except (UnicodeDecodeError, pa.ArrowInvalid):
             return "cp1252"
         return "utf-8-sig"
 
