@@ -88,6 +88,7 @@ _BEFORE_SMALL = re.compile(
 _SMALL_LEADS = frozenset(f"{_ROLES}|{_TOLD}|is|called|named".replace(" ", "|").split("|"))
 _SMALL_TITLE = re.compile(r"\b(?:dr|mr|mrs|ms|mx|miss|prof)\b", re.IGNORECASE)
 _REACH = 48
+_MOST_PASSES = 8
 
 
 @lru_cache(maxsize=1 << 14)
@@ -272,7 +273,15 @@ def _small_names() -> frozenset[str]:
 
 
 def redact_names(text: str) -> str:
-    """The text with the names of people that can be found replaced by [name]."""
+    """The text with the names of people that can be found replaced by [name]. A second call changes nothing."""
+    for _ in range(_MOST_PASSES):  # a name found may lead to the one behind it
+        before, text = text, _redact_once(text)
+        if text == before:
+            break
+    return text
+
+
+def _redact_once(text: str) -> str:
     text = _ROW.sub(_capitalised, text)
     small = {_key(word) for word in _SMALL.findall(text)}
     if not small.isdisjoint(common()):

@@ -139,7 +139,7 @@ def test_excerpts_stand_in_order_of_position_where_all_have_one() -> None:
 def test_texts_lose_personal_data_and_the_names_over_turns() -> None:
     text = "Anna Birch   0:03\nWe rang 07700 900123\nat 10:30\n<v Tom Lark>no</v>"
     frame = made(source("a", excerpts=table("excerpts", excerpt("isolation", text=text, place="Anna, jo@nhs.net"))))["excerpt"]
-    assert frame["text"].tolist() == ["[speaker]   0:03\nWe rang [phone]\nat 10:30\nno"] and frame["place"].tolist() == ["Anna, [email]"]
+    assert frame["text"].tolist() == ["[speaker]   0:03\nWe rang [phone]\nat 10:30\nno"] and frame["place"].tolist() == ["[name], [email]"]
 
 
 def test_a_row_with_several_codes_is_set_aside_once_and_only_when_nothing_is_left() -> None:

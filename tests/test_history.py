@@ -219,7 +219,7 @@ def test_what_is_read_differently_is_not_what_was_said_differently(folder: Path,
             r[0]
             for r in connection.execute("SELECT response_id FROM response WHERE respondent_kind = 'splw' ORDER BY 1 LIMIT 3").fetchall()
         ]
-        connection.execute("UPDATE answer SET code = 'no' WHERE question_id = 'first_contact' AND code = 'yes'")
+        connection.execute("UPDATE answer_words SET code = 'no' WHERE question_id = 'first_contact' AND code = 'yes'")
         touched = connection.execute(
             "SELECT count(DISTINCT response_id) FROM answer WHERE question_id = 'first_contact' AND code = 'no'"
         ).fetchall()
@@ -269,7 +269,8 @@ def test_a_place_or_a_wave_that_is_in_one_only(twice: Two, folder: Path) -> None
     shutil.copy(twice[0].path, path)
     with duckdb.connect(str(path)) as connection:
         connection.execute("UPDATE snapshot SET snapshot_id = 'ffffffffffffffff'")
-        for table in ("answer", "question", "response", "wave"):
+        connection.execute(f"DELETE FROM answer_cell WHERE words IN (SELECT words FROM answer_words WHERE wave_id = '{WAVE}')")
+        for table in ("answer_words", "question", "response", "wave"):
             connection.execute(f"DELETE FROM {table} WHERE wave_id = '{WAVE}'")
     without = store.find_snapshot(path)
     new = history.changes(INTERNAL, without, twice[1])

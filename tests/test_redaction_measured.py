@@ -158,6 +158,10 @@ def test_what_is_no_name_stays(text: str) -> None:
     assert redact_names(text) == text
 
 
+#: Seconds of a processor's time: a rule that searches over and over would need minutes.
+HANGS = 20
+
+
 def seconds(text: str, length: int) -> float:
     text = text * (length // len(text))
     start = time.process_time()
@@ -173,13 +177,13 @@ def seconds(text: str, length: int) -> float:
         "St Sarah ", "[name] ", "A-a", "a.a.", "1 2 ", "0 ", "44", "Love ",
     ],
 )  # fmt: skip
-def test_a_cell_of_a_megabyte_takes_less_than_a_second(text: str) -> None:
-    assert seconds(text, 1_000_000) < 1
+def test_a_cell_of_a_megabyte_does_not_hang(text: str) -> None:
+    assert seconds(text, 1_000_000) < HANGS
 
 
 @pytest.mark.parametrize("text", ["Ab Cd. ", "Best Love ", "told Xy ", "Xy.", "- Xy ", "Drs A and ", "my manager Xy. "])
 def test_what_was_made_to_be_slow_takes_time_in_proportion(text: str) -> None:
-    assert seconds(text, 200_000) < 1
+    assert seconds(text, 200_000) < HANGS
 
 
 def test_a_text_series_keeps_its_type_and_index() -> None:

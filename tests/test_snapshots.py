@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from oversight import history, publish, settings, snapshots
-from oversight.model import SCHEMA_VERSION
+from oversight.model import BY_NAME, SCHEMA_VERSION
 from oversight.snapshots import PUBLISHED, WENT_BACK
 
 
@@ -131,7 +131,8 @@ def published(out: Path, number: int, said: list[str] | None = None) -> str:
     snapshot_id = f"{number:016x}"
     row = {"snapshot_id": snapshot_id, "fictional": True, "data_until": date(2026, 10, 1), "schema_version": SCHEMA_VERSION}
     row |= {"intake_code": "0" * 16, "versions": "duckdb 2"}
-    publish._publish({"snapshot": pd.DataFrame([row])}, out, snapshot_id, [].append if said is None else said.append)
+    frames = {"snapshot": pd.DataFrame([row]), "response": pd.DataFrame(columns=list(BY_NAME["response"].columns))}
+    publish._publish(frames, [], out, snapshot_id, [].append if said is None else said.append)
     return snapshot_id
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as some
 from oversight import publish, store, uploads
 from oversight.exports import FileProblem, registers
 from oversight.model import REGISTERS
+from oversight.settings import MAPPINGS
 from tests.programme import WAVES, response, write_forms, write_map, write_programme
 
 PCNS = {"F0001": "QHL", "F0002": "QWU"}
@@ -308,7 +309,7 @@ def test_an_older_export_of_the_same_form_under_another_name_is_pointed_out(team
 
 
 def test_a_mapping_is_listed_though_it_holds_no_rows(team: Path) -> None:
-    checked = uploads.check(uploads.plan([("mine.toml", (publish.MAPPINGS / "standard-questionnaire.toml").read_bytes())], team))
+    checked = uploads.check(uploads.plan([("mine.toml", (MAPPINGS / "standard-questionnaire.toml").read_bytes())], team))
     row = checked.files.set_index("file").loc["mine.toml"]
     assert (row["what"], row["tool"], row["rows_read"]) == ("New", "mapping", 0)
 
