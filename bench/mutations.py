@@ -144,9 +144,9 @@ def worker(pipe: Connection) -> None:
             else:
                 outcome = "not recognised" if reading is None else "companion" if reading.companion else "read"
             if reading is not None:
-                kept = (len(reading.survey.cells) if reading.survey is not None else 0) + sum(
-                    len(t) for name, t in reading.tables.items() if name != "codes"
-                )
+                kept = len(reading.survey.cells) if reading.survey is not None else 0
+                for name, table in reading.tables.items():  # a cue of a transcript may hold several turns; a code book holds no rows
+                    kept += 0 if name == "codes" else table["row"].nunique() if name == "utterances" else len(table)
                 assert reading.rows_read == kept + len(reading.aside), (reading.tool, reading.rows_read, kept, len(reading.aside))
             try:
                 account = publish.build([folder], None)
