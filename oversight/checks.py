@@ -174,7 +174,8 @@ def _unique(connection: duckdb.DuckDBPyConnection, table: Table) -> bool:
     questions = connection.execute(
         "SELECT min(words), max(words) FROM answer_words GROUP BY wave_id, question_id ORDER BY min(words)"
     ).fetchall()
-    if any(before[1] >= after[0] for before, after in pairwise(questions)):
+    once = connection.execute("SELECT count(*) = count(DISTINCT response_id) FROM answer_response").fetchall()[0][0]
+    if not once or any(before[1] >= after[0] for before, after in pairwise(questions)):
         return False
     sql = "SELECT count(*) = count(DISTINCT hash(response, item)) FROM answer_cell WHERE words BETWEEN ? AND ?"
     return all(connection.execute(sql, question).fetchall()[0][0] for question in questions)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from oversight.exports import dates
 from oversight.exports.dates import UnclearDates, official_date, read_stamps
 
 
@@ -85,3 +86,30 @@ def test_official_dates_come_back(day: date) -> None:
 @pytest.mark.parametrize("text", ["", "01Foo2026", "20261301", "01/02/2026", "31Feb2026", "2026", None, 45000])
 def test_no_official_date(text: object) -> None:
     assert official_date(text) is None
+
+
+TEXTS = st.one_of(
+    st.builds(
+        "{:02}/{:02}/{} {}:{:02}".format,
+        st.integers(0, 32),
+        st.integers(0, 13),
+        st.integers(1999, 2030),
+        st.integers(0, 25),
+        st.integers(0, 61),
+    ),
+    st.builds("{:04}-{:02}-{:02} {:02}:{:02}:{:02}".format, st.integers(0, 2030), *(st.integers(0, n) for n in (13, 32, 25, 61, 61))),
+    st.builds("{:02}/{:02}/{} {}:{:02}:{:02}".format, *(st.integers(0, n) for n in (32, 13, 2030, 25, 61, 61))),
+    st.sampled_from(["46189.5", "x", " 2026-01-01 ", "6/16/2026 12:18:37 AM"]),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(TEXTS | st.none(), max_size=6), st.booleans())
+def test_many_at_a_time_mean_what_each_means_alone(texts: list[str | None], category: bool) -> None:
+    column = pd.Series(texts, dtype="string").astype("category" if category else "string")
+    (read,) = dates._columns([column])
+    for text, *found, unclear in zip(texts, read.day, read.month, read.open, strict=True):
+        meaning = None if text is None else dates._parse(text)
+        assert unclear == isinstance(meaning, tuple)
+        expected = meaning if isinstance(meaning, tuple) else (meaning, meaning)
+        assert [None if pd.isna(f) else pd.Timestamp(f).to_pydatetime() for f in found] == list(expected)
