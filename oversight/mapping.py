@@ -215,7 +215,7 @@ def choose(file: str, survey: Survey, tool: str, mappings: list[SurveyMapping], 
     then the one that knows more, then the one of the later wave. Raises ``Unplaced`` when none fits, ``FileProblem`` when
     several fit equally well.
     """
-    days = pd.to_datetime(survey.completed).dt.date
+    days = pd.to_datetime(survey.completed).dt.normalize()
     timed = bool(days.notna().any())  # without times any wave may be meant: the mapping, or there being only one, tells which
     scored = []
     for mapping in mappings:
@@ -223,7 +223,7 @@ def choose(file: str, survey: Survey, tool: str, mappings: list[SurveyMapping], 
         for wave in waves if matched else ():
             named = 2 if wave.wave_id in mapping.waves else int(not mapping.waves)
             if wave.tool == tool and (timed or named):
-                inside = int(((days >= wave.opened) & (days <= wave.closed)).sum()) if timed else len(days)
+                inside = int(days.between(pd.Timestamp(wave.opened), pd.Timestamp(wave.closed)).sum()) if timed else len(days)
                 scored.append(((inside, named, matched, max(mapping.waves, default="")), mapping, wave))
     if not scored:
         lacks = "no wave of the waves register" if any(m.tool == tool for m in mappings) else "no mapping for its tool"

@@ -128,3 +128,17 @@ def test_a_wave_that_is_in_one_only(folder: Path, twice: Two, monkeypatch: pytes
 def test_history_opens_by_its_link() -> None:
     assert 'part="History"' in (ROOT / "pages" / "overview.py").read_text("utf-8")
     assert '"History": data_history' in (ROOT / "pages" / "data.py").read_text("utf-8")
+
+
+def test_another_mapping_other_settings_and_versions_are_named(folder: Path, twice: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    altered(
+        folder,
+        twice[0],
+        "UPDATE mapping SET sha256 = 'feed' || sha256[5:]",
+        "UPDATE setting SET value = value + 1 WHERE name = 'places'",
+        "UPDATE snapshot SET versions = 'duckdb 1.9'",
+    )
+    app = run("data", folder, monkeypatch)
+    healthy(app)
+    (named,) = [t for t in tables(app, "Now") if "Setting" in set(t.iloc[:, 0])]
+    assert {"Setting", "Mapping", "Version"} == set(named["What"]) and "feed" in " ".join(named.iloc[:, 2])

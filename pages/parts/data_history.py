@@ -69,7 +69,7 @@ def titled(title: str, frame: pd.DataFrame, name: str) -> None:
     """A table of what differs under its name; nothing where nothing differs."""
     if len(frame):
         st.markdown(f"**{ui.plain(title)}**")
-        ui.table(frame, LABELS[name], f"changed-{name}", FORMATS)
+        ui.table(frame, LABELS[name], f"changed-{name}", {} if name == "definitions" else FORMATS)  # definitions are text
 
 
 def back(view: ui.View, one: history.Kept) -> None:

@@ -10,7 +10,9 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
 from conftest import QUIET, Server, Visit, find_browser  # noqa: E402
-from playwright.sync_api import sync_playwright  # noqa: E402
+from playwright.sync_api import Browser, sync_playwright  # noqa: E402
+
+from tests.browser.test_new_survey import journey  # noqa: E402
 
 SHOTS = {
     "overview": "",
@@ -21,10 +23,36 @@ SHOTS = {
     "priority-shareable": "priority?audience=shareable",
     "pcn": "pcn?pcn=F0003",
     "data": "data",
+    "data-focus-groups": "data?part=Focus+groups",
+    "data-history": "data?part=History",
     "methods": "methods",
 }
 #: Pages are drawn whole, up to this many pixels.
 TALLEST = 7000
+
+
+def shoot(visit: Visit, path: Path, width: int, height: int) -> None:
+    """A picture of the whole page."""
+    visit.page.wait_for_timeout(1500)
+    tall = visit.page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+    visit.page.set_viewport_size({"width": width, "height": min(max(tall + 40, height), TALLEST)})
+    visit.page.wait_for_timeout(1500)
+    visit.page.screenshot(path=path)
+    visit.page.set_viewport_size({"width": width, "height": height})
+    print(path.name, *visit.trouble)
+
+
+def new_survey(browser: Browser, folder: Path, out: Path, width: int, height: int) -> None:
+    """How an unknown table becomes a wave; on a server of its own, for it publishes."""
+    folder.mkdir()
+    server = Server(folder)
+    try:
+        context = browser.new_context(viewport={"width": width, "height": height})
+        visit = Visit(context.new_page())
+        journey(visit, server.url, folder / "given", lambda name: shoot(visit, out / f"data-new-survey-{name}-{width}.png", width, height))
+        context.close()
+    finally:
+        server.stop()
 
 
 def main() -> None:
@@ -43,16 +71,13 @@ def main() -> None:
                     context = browser.new_context(viewport={"width": width, "height": height})
                     visit = Visit(context.new_page())
                     visit.open(f"{server.url}/{address}")
-                    visit.page.wait_for_timeout(1500)
-                    tall = visit.page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
-                    visit.page.set_viewport_size({"width": width, "height": min(max(tall + 40, height), TALLEST)})
-                    visit.page.wait_for_timeout(1500)
-                    visit.page.screenshot(path=out / f"{name}-{width}.png")
-                    print(f"{name}-{width}.png", *visit.trouble)
+                    shoot(visit, out / f"{name}-{width}.png", width, height)
                     context.close()
         finally:
-            browser.close()
             server.stop()
+        for width, height in ((1440, 1000), (390, 844)):
+            new_survey(browser, Path(folder) / str(width), out, width, height)
+        browser.close()
 
 
 if __name__ == "__main__":

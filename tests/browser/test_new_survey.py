@@ -89,7 +89,9 @@ def journey(visit: Visit, url: str, folder: Path, shoot: Callable[[str], None]) 
     shoot("checked")
     press(visit, "Publish")
     shoot("published")
-    return main.inner_text()
+    said = main.inner_text()
+    assert "could not be drawn" not in said
+    return said
 
 
 def test_an_unknown_table_becomes_a_wave(visit: Visit, alone: Server, tmp_path: Path) -> None:
