@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from canonical_turns import Turn, clock, docx, minutes, talks, truth
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from oversight import exports
@@ -72,6 +72,7 @@ def zoom_vtt(turns: list[Turn]) -> str:
 
 @settings(max_examples=100)
 @given(talks(nameless=False))
+@example([*[Turn(n, n, "Anna Birch", ("caseload",)) for n in range(1, 60)], Turn(60, 60, "Zoë", ("caseload",))])  # a long speech
 def test_zoom_vtt(turns: list[Turn]) -> None:
     assert back("Group one.vtt", zoom_vtt(turns).encode(), "vtt_transcript") == truth(turns)
 
