@@ -286,7 +286,8 @@ def _exports() -> Section:
         (
             "A file is recognised by its contents, whatever it is called. "
             "One that is not recognised is listed on the Data page and not used.",
-            "A layout counts as tried when it was read correctly from a file that this dashboard's makers did not write.",
+            "A layout counts as tried when it was read correctly from a file that this dashboard's makers did not write. "
+            "What the openly published ones gave is listed in docs/exports-tried.csv.",
         ),
         (("", table),),
     )

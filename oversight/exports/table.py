@@ -42,6 +42,8 @@ _COMPLETED = re.compile(
     rf"(?:{_WORD} )*(?:end|ended|complete|completed|completion|submit|submitted|submission|finish|finished|closed|recorded|received)"
     rf"(?: {_WORD})*|(?:\w+ ){{0,3}}timestamp|(?:response |survey )?date(?: time| and time)?|date ?stamp|submitdate|time ?stamp"
 )
+#: Headings of REDCap for what repeats in a record, as variables and as labels.
+_REPEATED = frozenset(f"{start}{what}" for start in ("redcap ", "") for what in ("event name", "repeat instrument", "repeat instance"))
 #: Share of a column's texts that must be times for the others to be taken for damaged ones.
 _TIMES = 0.9
 
@@ -152,6 +154,7 @@ def responses(probe: Probe, source: Source) -> Reading:
         records.refuse(records.frame[key.name].isna(), "no_response_id", f"{key.name} is blank. Give the row its id, or leave it out.")
     else:
         doubts.append(f"{id_note}; responses are known by their row number, so a corrected export must keep the order of its rows")
+        doubts += _several_rows_each(records.frame, kept)
     names = [c.name for c in (started, completed) if c]
     stamps, evidence = read_times(probe, records, *names)
     times = dict(zip(names, stamps, strict=True))
@@ -247,6 +250,15 @@ def _id_column(probe: Probe, frame: pd.DataFrame, columns: Sequence[Column]) -> 
     if candidates:
         return None, f"{candidates[0].name} is blank or the same in several rows"
     return None, "no column identifies a response"
+
+
+def _several_rows_each(frame: pd.DataFrame, columns: Sequence[Column]) -> list[str]:
+    """What to say where a REDCap project writes a row for each event or instance of a record, the first column."""
+    first = next((c for c in columns if c.position == 0), None)
+    if first is None or not any(_plain(name) in _REPEATED for c in columns for name in c.names):
+        return []
+    several = f"{len(frame):,} rows are of {frame[first.name].nunique():,} records ({first.name}): one record has a row for each event"
+    return [f"{several} and counts as a response each time. To count people once, export one event"]
 
 
 def _time_columns(probe: Probe, frame: pd.DataFrame, source: Source, key: Column | None) -> tuple[Column | None, Column | None]:

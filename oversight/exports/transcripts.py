@@ -240,16 +240,15 @@ def _voices(text: str) -> list[tuple[str | None, str]]:
 def _prefixed(passages: list[_Passage]) -> list[_Passage]:
     """``Name: words`` taken apart, where the first cue or enough cues begin so, or a name comes again; also inside a cue.
 
-    A cue without a name continues the one before.
+    A cue without a name continues the one before, so a long speech leaves few names: a name at the very start is enough.
     """
     lines = [[(_PREFIX.match(line), line) for line in map(str.strip, p.text.split("\n"))] for p in passages]
     heads = [head[1] for found in lines for head, _ in found if head]
     keys = Counter(map(_folded, heads))
     named = {_folded(head) for head in heads if _is_name(head)}
-    many = sum(keys[k] for k in named) >= 0.3 * len(passages)
     first = lines[0][0][0] if lines else None
-    opening = _folded(first[1]) if first else ""
-    speakers = {k for k in keys if (k in named and (many or keys[k] > 1 or k == opening)) or (many and keys[k] > 1 and len(k.split()) <= 4)}
+    many = sum(keys[k] for k in named) >= 0.3 * len(passages) or (first is not None and _folded(first[1]) in named)
+    speakers = {k for k in keys if (k in named and (many or keys[k] > 1)) or (many and keys[k] > 1 and len(k.split()) <= 4)}
     done: list[_Passage] = []
     last = None
     for p, found in zip(passages, lines, strict=True):

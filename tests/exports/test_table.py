@@ -2,9 +2,11 @@
 
 import csv
 import io
+import itertools
 import random
 import re
 import tempfile
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -302,6 +304,24 @@ def ticked(canonical: Canonical, marks: str) -> list[tuple[str, list[tuple[str, 
     return columns
 
 
+def lime_heading(code: str, text: str, label: str | None = None, seam: str = ". ") -> str:
+    """formats.md, LimeSurvey: "`code. text` headings; sub-question `rse3[SQ001]. …`, other `q[other]`"; ``seam`` as owners changed it."""
+    return f"{code}{seam}{text}" + ("" if label is None else f" [{label}]")
+
+
+def redcap_header(fields: Iterable[tuple[str, str, Sequence[str]]], events: bool = False) -> list[str]:
+    """formats.md, REDCap: "Raw `check_one___1` 0/1, `form_1_complete` 0/1/2". Fields are (name, form, codes of boxes to tick).
+
+    No layout of the round trip: it carries codes where the others carry labels, so no label could come back.
+    """
+    heads: list[str] = []
+    for form, members in itertools.groupby(fields, key=lambda field: field[1]):
+        for name, _, codes in members:
+            heads += [f"{name}___{code}" for code in codes] or [name]
+        heads.append(f"{form}_complete")
+    return [heads[0], *["redcap_event_name"][: int(events)], *heads[1:]]
+
+
 def table_rows(canonical: Canonical, layout: str, marks: str) -> list[list[object]]:
     """formats.md: "any CSV/XLSX with one, two or three header rows"; "one column per option, Yes/No", "option text or blank",
     "Checked/Unchecked", "split columns with 1/blank"; "question, blank on continuations; then `Response`, … option"."""
@@ -313,7 +333,7 @@ def table_rows(canonical: Canonical, layout: str, marks: str) -> list[list[objec
     whole = [f"{text} - {label}" if label else text for (text, _), label in zip(columns, labels, strict=True)]
     # LimeSurvey: "`code. text` headings; sub-question `rse3[SQ001]. …`"; REDCap: "labels `Q (choice=Guitar)` Checked/Unchecked"
     lime = [
-        f"q{stems.index(text)}[SQ{i:03}]. {text} [{label}]" if label else f"q{i}. {text}"
+        lime_heading(f"q{stems.index(text)}[SQ{i:03}]" if label else f"q{i}", text, label or None)
         for i, (text, label) in enumerate(zip([c[0] for c in columns], labels, strict=True))
     ]
     redcap = [f"{text} (choice={label})" if label else text for (text, _), label in zip(columns, labels, strict=True)]
@@ -463,6 +483,41 @@ def test_the_headings_of_redcap_can_be_written_again(real_data: Path, name: str)
     assert sorted([*key, *written, *(left_out[0].split(", ") if left_out else [])]) == sorted(plain(path)[0])
     order = [text for text in plain(path)[0] if text in written]
     assert [text.partition("___")[0] for text in order if "___" not in text] == [q.tool_id for q in survey.questions if not q.options]
+
+
+@pytest.mark.real
+def test_the_writer_writes_the_header_row_of_the_real_limesurvey(real_data: Path) -> None:
+    """Its owners wrote "._." for LimeSurvey's ". " and took the heading of the ids away; the rest is as exported."""
+    own, asked = (header := plain(real_data / "exports" / "limesurvey" / "ssi_2018_public_data.csv")[0])[:2], header[2:]
+    written = ["", lime_heading("startdate", "Date started", seam="._.")]
+    for heading in asked:
+        code, _, text = heading.partition("._.")
+        stem, bracket, label = text.rpartition(" [")
+        parted = (stem, label.removesuffix("]")) if bracket and "[" in code and label.endswith("]") else (text, None)
+        written.append(lime_heading(code, *parted, seam="._."))
+    assert written == [*own, *asked] and sum("[SQ" in heading for heading in written) > 500
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("name", ["checkboxes-1", "longitudinal"])
+def test_the_writer_writes_the_header_row_of_a_real_redcap_export_from_its_dictionary(real_data: Path, name: str) -> None:
+    folder = real_data / "exports" / "redcap"
+    with (folder / f"{name}_dictionary.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    fields = []
+    for row in rows:
+        choices = row["Choices, Calculations, OR Slider Labels"].split("|") if row["Field Type"] == "checkbox" else []
+        fields.append((row["Variable / Field Name"], row["Form Name"], [c.partition(",")[0].strip() for c in choices]))
+    assert redcap_header(fields, events=name == "longitudinal") == plain(folder / f"{name}_data.csv")[0]
+
+
+@pytest.mark.parametrize(("event", "said"), [("redcap_event_name", True), ("redcap_repeat_instance", True), ("visit", False)])
+def test_records_with_several_rows_are_told(tmp_path: Path, event: str, said: bool) -> None:
+    rows = [["record_id", event, "help___1", "help___2"], [7, "a", 1, 0], [7, "b", 0, 1], [8, "a", 1, 1]]
+    reading, survey = survey_of(write_csv(tmp_path / "a.csv", rows))
+    assert len(survey.cells) == 3 and warned(reading, "3 rows are of 2 records (record_id)") == said
+    alone, _ = survey_of(write_csv(tmp_path / "b.csv", [rows[0], rows[1], rows[3]]))
+    assert not warned(alone, "rows are of")
 
 
 @pytest.mark.real

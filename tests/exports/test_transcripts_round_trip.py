@@ -2,11 +2,14 @@
 
 import html
 import random
+import re
 import tempfile
 from pathlib import Path
+from typing import Any
 
+import pytest
 from canonical_turns import Turn, clock, docx, minutes, talks, truth
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from oversight import exports
@@ -57,16 +60,44 @@ def test_teams_docx(turns: list[Turn], joined: bool) -> None:
     assert back("Group one.docx", docx(paragraphs), "teams_transcript") == truth(turns)
 
 
-@settings(max_examples=100)
-@given(talks(nameless=False))
-def test_zoom_vtt(turns: list[Turn]) -> None:
+def zoom_vtt(turns: list[Turn]) -> str:
     """formats.md: "Zoom .vtt: `Name: text`, name sometimes missing, carry forward"."""
     cues, last = [], None
     for number, turn in enumerate(turns, 1):
         before = "" if turn.speaker == last else f"{turn.speaker}: "
-        cues.append(f"{number}\n{clock(turn.started)} --> {clock(turn.stopped)}\n{before}{turn.text}")
+        cues.append(f"{number}\r\n{clock(turn.started)} --> {clock(turn.stopped)}\r\n{before}{turn.text}")
         last = turn.speaker
-    assert back("Group one.vtt", ("WEBVTT\r\n\r\n" + "\r\n\r\n".join(cues)).encode(), "vtt_transcript") == truth(turns)
+    return "WEBVTT\r\n\r\n" + "\r\n\r\n".join(cues)
+
+
+@settings(max_examples=100)
+@given(talks(nameless=False))
+@example([*[Turn(n, n, "Anna Birch", ("caseload",)) for n in range(1, 60)], Turn(60, 60, "Zoë", ("caseload",))])  # a long speech
+def test_zoom_vtt(turns: list[Turn]) -> None:
+    assert back("Group one.vtt", zoom_vtt(turns).encode(), "vtt_transcript") == truth(turns)
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("name", ["sample.vtt", "captions_with_bom.vtt", "using_identifiers.vtt"])
+def test_the_writers_write_the_heads_of_real_cues(real_data: Path, name: str) -> None:
+    """WebVTT has no header rows: its first line and the lines of times. None of these files is from Teams or Zoom, so no more is alike."""
+    text = (real_data / "exports" / "webvtt" / name).read_text(encoding="utf-8-sig")
+    heads = [line for line in text.splitlines() if line == "WEBVTT" or "-->" in line]
+    times = [[int(n) for n in re.findall(r"\d+", line)] for line in heads[1:]]
+    at = [[((h * 60 + m) * 60 + s) * 1000 + ms for h, m, s, ms in (found[:4], found[4:])] for found in times]
+    turns = [Turn(start, stop, None, ("words",)) for start, stop in at]
+    for written in (zoom_vtt(turns), teams_vtt(turns, _Plain()).decode()):
+        assert [line for line in written.splitlines() if line == "WEBVTT" or "-->" in line] == heads and len(heads) > 4
+
+
+class _Plain(random.Random):
+    """No cue moved or broken over lines, and always the first of several ways."""
+
+    def random(self) -> float:
+        return 0.9
+
+    def choice(self, seq: Any) -> Any:
+        return seq[0]
 
 
 @settings(max_examples=100)
