@@ -123,13 +123,29 @@ def damaged(data: bytes, rng: random.Random) -> bytes:
     return data
 
 
+def _built(folder: Path) -> str:
+    """What a build of the folder comes to; the account must balance, and every accepted response must be there."""
+    from oversight import publish
+    from oversight.checks import CheckFailed
+    from oversight.exports.reading import FileProblem
+
+    try:
+        account = publish.build([folder], None)
+    except (FileProblem, CheckFailed) as problem:
+        assert str(problem)
+        return ", build refused"
+    assert all(s.accepted >= 0 and s.reading.rows_read == s.accepted + s.quarantined for s in account.sources)
+    surveys = sum(s.accepted for s in account.sources if s.reading.survey is not None)
+    assert surveys == account.responses, (surveys, account.responses)
+    return ", built"
+
+
 def worker(pipe: Connection) -> None:
     """Reads (folder, file) until there is none; answers with what became of each."""
     import warnings
 
     warnings.simplefilter("ignore")
-    from oversight import exports, publish
-    from oversight.checks import CheckFailed
+    from oversight import exports
     from oversight.exports.reading import FileProblem
 
     while (job := pipe.recv()) is not None:
@@ -148,16 +164,8 @@ def worker(pipe: Connection) -> None:
                 for name, table in reading.tables.items():  # a cue of a transcript may hold several turns; a code book holds no rows
                     kept += 0 if name == "codes" else table["row"].nunique() if name == "utterances" else len(table)
                 assert reading.rows_read == kept + len(reading.aside), (reading.tool, reading.rows_read, kept, len(reading.aside))
-            try:
-                account = publish.build([folder], None)
-            except (FileProblem, CheckFailed) as problem:
-                outcome += ", build refused"
-                assert str(problem)
-            else:
-                assert all(s.accepted >= 0 and s.reading.rows_read == s.accepted + s.quarantined for s in account.sources)
-                surveys = sum(s.accepted for s in account.sources if s.reading.survey is not None)
-                assert surveys == account.responses, (surveys, account.responses)
-                outcome += ", built"
+            if outcome == "read":  # what cannot be read stops a build with the same words, what is not recognised stands beside it
+                outcome += _built(folder)
             fault = ""
         except BaseException:  # anything else is what this looks for
             outcome, fault = "FAULT", traceback.format_exc()
