@@ -160,17 +160,26 @@ def _in_words(answers: pd.DataFrame, name: str) -> pd.Series:
 
 def add_wave(present: bytes | None, wave: Wave) -> bytes:
     """The waves register with one wave more, or with that wave's row replaced. ``present``: the CSV as it is, None for none."""
-    columns = list(REGISTER_BY_NAME["waves"].columns)
+    row = {"wave_id": wave.wave_id, "wave_name": wave.wave_name, "tool": wave.tool, "opened": wave.opened.isoformat(),
+           "closed": wave.closed.isoformat(), "kinds_asked": " ".join(wave.kinds_asked)}  # fmt: skip
+    return _add("waves", present, [row])
+
+
+def add_codes(present: bytes | None, themes: Mapping[str, str], names: Mapping[str, str]) -> bytes:
+    """The themes register with a row for each code (``themes``: code -> theme); ``names``: theme -> its name."""
+    return _add("themes", present, [{"code": code, "theme": theme, "label": names[theme]} for code, theme in themes.items()])
+
+
+def _add(register: str, present: bytes | None, more: Sequence[Mapping[str, str]]) -> bytes:
+    """A register (CSV) with more rows; a row of the same key gives way."""
+    table = REGISTER_BY_NAME[register]
     rows = list(csv.DictReader(io.StringIO((present or b"").decode("utf-8-sig"))))
-    rows = [row for row in rows if row.get("wave_id") != wave.wave_id]
-    rows.append(
-        {"wave_id": wave.wave_id, "wave_name": wave.wave_name, "tool": wave.tool, "opened": wave.opened.isoformat(),
-         "closed": wave.closed.isoformat(), "kinds_asked": " ".join(wave.kinds_asked)}
-    )  # fmt: skip
+    new = {tuple(row[k] for k in table.key) for row in more}
+    rows = [row for row in rows if tuple(row.get(k, "") for k in table.key) not in new]
     text = io.StringIO()
-    writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\r\n")
+    writer = csv.DictWriter(text, list(table.columns), extrasaction="ignore", lineterminator="\r\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows([*rows, *more])
     return text.getvalue().encode()
 
 

@@ -361,3 +361,16 @@ def evidence(p: QuestionProposal) -> str:
         if p.like and p.like != p.question.text:
             parts.append(f"known wording: “{p.like}”")
     return " · ".join(parts)
+
+
+def propose_theme(code: str, themes: Mapping[str, str]) -> tuple[str, Confidence]:
+    """The theme a code of a coding tool may belong to, and how sure: by the last part of its path. ``themes``: theme -> name."""
+    last = re.split(r" > |::|\\\\|/", code)[-1].replace("_", " ")
+    plain = normalise(last)
+    for theme, name in themes.items():
+        if plain in (normalise(name), normalise(theme.replace("_", " "))):
+            return theme, "normalised"
+    alike = Likeness(list(themes.values()))
+    scored = [(max(alike(last, name), alike(last, theme.replace("_", " "))), theme) for theme, name in themes.items()]
+    score, theme = max(scored, default=(0.0, ""))
+    return (theme, "similar") if score >= ALIKE_QUESTION else ("", "none")

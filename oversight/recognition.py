@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -12,9 +12,12 @@ import pandas as pd
 
 from oversight import exports, intake, layouts
 from oversight.answers import unmapped_answers
+from oversight.checks import Source
 from oversight.drafts import short_name
 from oversight.exports.reading import Doubt, FileProblem, Reading
+from oversight.focus_groups import Themes
 from oversight.mapping import NoWave, SurveyMapping, Unplaced, Wave, choose, fits, load_mapping, match_questions, reworded
+from oversight.model import CHALLENGES, REGISTER_BY_NAME
 from oversight.questionnaire import RESPONDENT_KINDS
 
 #: A register is small: larger files of a folder are not looked into for one.
@@ -25,12 +28,19 @@ _REGISTER_BYTES = 1_000_000
 class Known:
     """What the team's folder and the added files say about any survey: mappings, and the rows of the waves register.
 
-    ``waves_file``: name and content of that register where it is a CSV, so that a wave can be added to it.
+    ``waves_file``, ``themes_file``: name and content of a register where it is a CSV, so that rows can be added to it.
     """
 
     mappings: tuple[SurveyMapping, ...] = ()
     waves: tuple[Wave, ...] = ()
     waves_file: tuple[str, bytes] | None = None
+    themes: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(REGISTER_BY_NAME["themes"].columns)))
+    themes_file: tuple[str, bytes] | None = None
+
+    @property
+    def theme_names(self) -> dict[str, str]:
+        """Theme -> its name: those of the register, and the questionnaire's challenges."""
+        return {**CHALLENGES, **dict(zip(self.themes["theme"], self.themes["label"], strict=True))}
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,21 +87,30 @@ def known(folder: Path, added: Sequence[tuple[str, bytes]] = ()) -> Known:
     with tempfile.TemporaryDirectory(prefix="oversight-known-") as temporary:
         given = [_put(Path(temporary) / str(i), name, data) for i, (name, data) in enumerate(added)]
         present = [*given, *(intake.files_below(folder) if folder.is_dir() else [])]
-        registers = [p for p in present if p.suffix.lower() in (".csv", ".xlsx") and p.stat().st_size < _REGISTER_BYTES and _is_waves(p)]
+        small = [p for p in present if p.suffix.lower() in (".csv", ".xlsx") and p.stat().st_size < _REGISTER_BYTES]
+        kinds = {path: _register(path) for path in small}
         waves: dict[str, Wave] = {}
-        for path in registers:
+        for path in (p for p, kind in kinds.items() if kind == "waves"):
             for wave in intake.waves_of(exports.read(path)):
                 waves.setdefault(wave.wave_id, wave)
-        file = (registers[0].name, registers[0].read_bytes()) if registers and registers[0].suffix.lower() == ".csv" else None
-        return Known(tuple(intake.known_mappings(present)), tuple(waves.values()), file)
+        found = Known(tuple(intake.known_mappings(present)), tuple(waves.values()), _file(kinds, "waves"))
+        themes = [reading.tables["themes"] for p, kind in kinds.items() if kind == "themes" and (reading := exports.read(p))]
+        return replace(found, themes=pd.concat(themes, ignore_index=True), themes_file=_file(kinds, "themes")) if themes else found
 
 
-def _is_waves(path: Path) -> bool:
+def _register(path: Path) -> str:
+    """Which register a file is, "" for none."""
     try:
         found = exports.detect(path)
     except FileProblem:
-        return False
-    return found is not None and found[1] is exports.registers and "waves" in found[2]
+        return ""
+    return found[2].rpartition(" ")[2] if found is not None and found[1] is exports.registers else ""
+
+
+def _file(kinds: Mapping[Path, str], kind: str) -> tuple[str, bytes] | None:
+    """Name and content of the first register of a kind, where it is a CSV."""
+    path = next((p for p, k in kinds.items() if k == kind), None)
+    return (path.name, path.read_bytes()) if path is not None and path.suffix.lower() == ".csv" else None
 
 
 def _put(folder: Path, name: str, data: bytes) -> Path:
@@ -170,6 +189,15 @@ def mapped_sentence(r: Recognised) -> str:
     new = len(reworded(r.reading.survey, r.mapping))
     parts += [f"{new} known by the tool's id in new words"] if new else []
     return "; ".join(parts) + "."
+
+
+def codes_without_theme(r: Recognised, known: Known) -> dict[str, int]:
+    """Code of the coded passages that has no theme, itself or by a code above it -> how many passages bear it."""
+    if r.reading is None or "excerpts" not in r.reading.tables:
+        return {}
+    themes = Themes(known.themes, [Source(r.name, "", r.reading)])
+    counts = r.reading.tables["excerpts"]["code"].value_counts()
+    return {str(code): int(n) for code, n in counts.items() if themes.theme(str(code)) is None}
 
 
 def suggested_wave(r: Recognised, roles: Iterable[str] = ()) -> Wave:

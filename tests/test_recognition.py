@@ -211,3 +211,26 @@ def test_the_tools_ids_carry_a_mapping_over_to_the_next_wave() -> None:
     with pytest.raises(mapping.Unplaced):  # without times nobody can say that it is a later wave
         mapping.choose("f", untimed, "qualtrics", [earlier], [autumn])
     assert mapping.choose("f", untimed, "qualtrics", [own], [spring, autumn]) == (own, autumn)
+
+
+THEMES = "code,theme,label,parent,description,remedy\r\nBusy,caseload,Caseload,,,\r\n"
+
+
+def test_codes_without_a_theme_are_named_and_their_themes_join_the_register(tmp_path: Path) -> None:
+    rows = [["1", "G1", "Busy", "a"], ["2", "G1", "isolation", "b"], ["3", "G1", "isolation", "c"], ["4", "G1", "Zebra", "d"]]
+    path = write(tmp_path / "highlights.csv", ["id", "document", "tag", "content"], rows)
+    known = recognition.known(tmp_path / "none", [("themes.csv", THEMES.encode())])
+    found = recognise(path.name, path.read_bytes(), known)
+    lacking = recognition.codes_without_theme(found, known)
+    assert lacking == {"isolation": 2, "Zebra": 1}
+    names = known.theme_names
+    assert proposals.propose_theme("isolation", names) == ("isolation", "normalised")
+    assert proposals.propose_theme("Work > Lone working and isolation", names)[0] == "isolation"
+    assert proposals.propose_theme("Zebra", names) == ("", "none")
+    assert known.themes_file is not None
+    register = drafts.add_codes(known.themes_file[1], {"isolation": "isolation", "Busy": "caseload"}, names)
+    again = recognition.known(tmp_path / "none", [("themes.csv", register)])
+    assert again.themes["code"].to_list() == ["isolation", "Busy"]
+    assert recognition.codes_without_theme(found, again) == {"Zebra": 1}
+    survey = recognise("s.csv", others(tmp_path).read_bytes(), known)
+    assert recognition.codes_without_theme(survey, known) == {}

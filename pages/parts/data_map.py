@@ -16,6 +16,7 @@ from oversight.recognition import Known, Recognised
 from oversight.settings import exports_folder
 
 NEW_WAVE = ""
+MOST_CODES = 60
 FIELDS: Mapping[str, str] = {
     KEEP: "Keep it as it is (counted in no measure)",
     LEAVE_OUT: "Leave it out: it is never published",
@@ -47,7 +48,34 @@ def understand(given: Sequence[tuple[str, str, bytes]]) -> tuple[list[tuple[str,
     for file_id, one in found.items():
         if one.is_survey:
             ready &= _survey(file_id, one, known, made)
+        elif lacking := recognition.codes_without_theme(one, known):
+            _codes(file_id, one, lacking, known, made)
     return list(made.items()), ready
+
+
+def _codes(file_id: str, one: Recognised, lacking: Mapping[str, int], known: Known, made: dict[str, bytes]) -> None:
+    """Themes for the codes that have none. A code left without one is kept, and counted under no theme."""
+    with st.expander(ui.plain(f"{one.name}: {findings.count(len(lacking), 'code')} without a theme"), icon=":material/edit:"):
+        if len(known.themes) and known.themes_file is None:
+            st.warning("Your themes register is a workbook. Add the codes there, and add that file again.", icon=":material/help:")
+            return
+        st.markdown("A code keeps the theme of the code above it. Choose a theme for the others, or leave them without.")
+        names = known.theme_names
+        chosen: dict[str, str] = {}
+        for i, (code, n) in enumerate(list(lacking.items())[:MOST_CODES]):
+            theme, sure = proposals.propose_theme(code, names)
+            words, meaning = st.columns([3, 2], vertical_alignment="center")
+            words.markdown(f"“{ui.plain(code)}” ({findings.count(n, 'passage')}) · {CONFIDENCE[sure].lower()}")
+            options = {"": "No theme", **names}
+            picked = meaning.selectbox(
+                f"Theme of “{code}”", list(options), list(options).index(theme), options.__getitem__, key=f"theme-{file_id}-{i}"
+            )
+            chosen |= {code: picked} if picked else {}
+        if len(lacking) > MOST_CODES:
+            st.caption(f"The {MOST_CODES} most used are shown. Put the others into themes.csv.")
+        if chosen and st.checkbox(f"Use these themes for {findings.count(len(chosen), 'code')}", key=f"themes-{file_id}"):
+            register, present = known.themes_file or ("themes.csv", None)
+            made[register] = drafts.add_codes(made.get(register, present), chosen, names)
 
 
 def _recognised(file_id: str, name: str, data: bytes, known: Known) -> Recognised:
