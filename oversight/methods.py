@@ -284,6 +284,9 @@ def _exports() -> Section:
         "exports",
         "Exports that can be read",
         (
+            "**A survey that is new** is mapped on the Data page: each question and answer gets a proposal with how sure it is, "
+            "and a person confirms it. What is only similar is never used unseen. What the file does not say, such as whether the day or "
+            "the month stands first, is asked and then remembered with the mapping.",
             "A file is recognised by its contents, whatever it is called. "
             "One that is not recognised is listed on the Data page and not used.",
             "A layout counts as tried when it was read correctly from a file that this dashboard's makers did not write. "
