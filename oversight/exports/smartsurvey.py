@@ -66,7 +66,7 @@ def read(probe: Probe) -> Reading:
     source.started, source.completed = by_key.get("started"), by_key.get("ended")
     who = [c for c in columns if any(asks_who(name) for name in (*c.names, c.label))]
     about = [c for c in columns if _key(header.rows[0][c.position]) in _ABOUT and c not in who]
-    metadata = [c for c in who if not _COUNT.match(header.rows[0][c.position])]
+    metadata = [c for c in who if not c.label and not _COUNT.match(header.rows[0][c.position])]
     source.columns = [c for c in columns if c not in about and c not in metadata]
     source.left_out = [c.name for c in columns if c in about or c in metadata]
     leave_out(source, [c for c in who if c not in metadata])

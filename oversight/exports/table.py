@@ -9,6 +9,7 @@ in files made by others (softwaresaved/international-survey, OuhscBbmc/REDCapR).
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
@@ -16,14 +17,15 @@ from typing import Any, NoReturn
 import pandas as pd
 
 from oversight.exports import headers
-from oversight.exports.columns import Folded, Group, Part, fold, is_other, runs
+from oversight.exports.columns import Folded, Group, Part, fold, is_marks, is_other, runs
 from oversight.exports.dates import is_stamp
 from oversight.exports.headers import Header, Row
 from oversight.exports.headings import Column, columns_of, looks_like
 from oversight.exports.personal import asks_who
 from oversight.exports.probe import Probe
 from oversight.exports.reading import Doubt, FileProblem, Reading, Survey
-from oversight.exports.records import load, read_times, tidy
+from oversight.exports.records import Records, load, read_times, tidy
+from oversight.exports.responses import only_marks
 
 TOOL = "table"
 #: A heading that asks to tick answers.
@@ -51,7 +53,8 @@ class Source:
     """One table made out: where it stands, what its header says, which columns are read and which are not.
 
     ``key``, ``started`` and ``completed`` are columns whose part is known; those that are None are looked for. ``clean``
-    changes the cells before anything is made of them. ``doubts`` are warnings for the whole file.
+    changes the cells before anything is made of them. ``doubts`` are warnings for the whole file. ``parts`` are columns of a
+    question of several columns whose label asks who somebody is; they stay only where they hold ticks: then it is an answer.
     """
 
     tool: str
@@ -60,6 +63,7 @@ class Source:
     columns: list[Column]
     left_out: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
+    parts: list[Column] = field(default_factory=list)
     key: Column | None = None
     started: Column | None = None
     completed: Column | None = None
@@ -86,7 +90,7 @@ def read(probe: Probe) -> Reading:
     header = headers.find(probe.name, found, probe.answers.get("header_rows", ""))
     columns = columns_of(header)
     source = Source(TOOL, sheet, header, columns)
-    leave_out(source, [c for c in columns if any(asks_who(name) for name in c.names)])
+    leave_out(source, [c for c in columns if any(asks_who(name) for name in (*c.names, c.label))])
     return responses(probe, source)
 
 
@@ -96,10 +100,28 @@ def no_table(probe: Probe) -> NoReturn:
 
 
 def leave_out(source: Source, who: Sequence[Column]) -> None:
-    """Take the columns that say who somebody is out of what is read, and say so."""
+    """Take the columns that say who somebody is out of what is read, and say so.
+
+    Those that stand beside others under one question may be answers to tick ("How do you keep in touch?" - "Phone"): what
+    they hold decides (see ``_ticks_only``).
+    """
+    beside = Counter(c.group for c in source.columns)
+    source.parts += [c for c in who if c.label and beside[c.group] > 1]
+    _take_out(source, [c for c in who if c not in source.parts])
+
+
+def _take_out(source: Source, who: Sequence[Column]) -> None:
     source.columns = [c for c in source.columns if c not in who]
     source.left_out += [c.name for c in who]
     source.doubts += [f"the column {c.name!r} says who somebody is; it was left out" for c in who]
+
+
+def _ticks_only(source: Source, records: Records) -> None:
+    """Take those of ``source.parts`` that hold anything but ticks out of the source and of the records."""
+    frame = records.frame
+    who = [c for c in source.parts if not is_marks([*frame[c.name].dropna().unique()]) and not only_marks(frame[c.name], c.label, ())]
+    _take_out(source, who)
+    records.frame = frame.drop(columns=[c.name for c in who])
 
 
 def locate(probe: Probe) -> tuple[str, list[Row]] | None:
@@ -145,6 +167,8 @@ def responses(probe: Probe, source: Source) -> Reading:
     cleaned = ""
     if source.clean:
         records.frame, cleaned = source.clean(records.frame)
+    _ticks_only(source, records)
+    kept = source.columns
     key, id_note = (source.key, "") if source.key else _id_column(probe, records.frame, kept)
     started, completed = _time_columns(probe, records.frame, source, key)
     doubts = list(source.doubts)
