@@ -35,15 +35,18 @@ TICKS = {"one": "answers of one question, ticked or not", "apart": "questions of
 
 _OF = "unique|user|survey|study|record|response|respondent|participant|submission|entry|case|reply|session"
 _ID = re.compile(
-    rf"#|id|no|number|row|key|(?:{_OF}) (?:id|no|number|key|code|ref|reference)"
+    rf"#|id|no|number|row|key|(?:unique )?(?:{_OF}) (?:id|no|number|key|code|ref|reference)"
     "|record|response|respondent|participant|reference|(?:user|record|response|respondent|participant)id|userno|guid|uuid"
 )
 _WORD = r"(?:date|time|at|on|timestamp|of|utc|response|survey|submission|record|form)"
-_STARTED = re.compile(rf"(?:{_WORD} )*(?:start|started|begin|began|begun|opened|created|creation)(?: {_WORD})*")
+_STARTED = re.compile(rf"(?:{_WORD} )*(?:startdate|start|started|begin|began|begun|opened|created|creation)(?: {_WORD})*")
 _COMPLETED = re.compile(
     rf"(?:{_WORD} )*(?:end|ended|complete|completed|completion|submit|submitted|submission|finish|finished|closed|recorded|received)"
     rf"(?: {_WORD})*|(?:\w+ ){{0,3}}timestamp|(?:response |survey )?date(?: time| and time)?|date ?stamp|submitdate|time ?stamp"
 )
+#: A component that is a name, of a question that asks for a place of work and not for a person.
+_PLACE = re.compile(r"\b(?:pcn|network|practice|organisation|organization|employer|trust|icb|team)\b", re.IGNORECASE)
+_NOT_COMPLETED = "[not completed]"
 #: Share of a column's texts that must be times for the others to be taken for damaged ones.
 _TIMES = 0.9
 
@@ -89,14 +92,33 @@ def read(probe: Probe) -> Reading:
     sheet, found = locate(probe) or no_table(probe)
     header = headers.find(probe.name, found, probe.answers.get("header_rows", ""))
     columns = columns_of(header)
-    source = Source(TOOL, sheet, header, columns)
-    leave_out(source, [c for c in columns if any(asks_who(name) for name in (*c.names, c.label))])
+    source = Source(TOOL, sheet, header, columns, clean=_finished if looks_like(header.rows[0]) == "REDCap" else None)
+    leave_out(source, [c for c in columns if asks_whose(c)])
     return responses(probe, source)
+
+
+def _finished(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """The cells of a REDCap export without what it writes in place of the time of a response that was not finished."""
+    unfinished = frame.apply(lambda cells: cells.str.strip().eq(_NOT_COMPLETED))
+    count = int(unfinished.any(axis=1).sum())
+    return frame.mask(unfinished.fillna(False)), f"{count} responses without a time, for they were not completed" if count else ""
 
 
 def no_table(probe: Probe) -> NoReturn:
     """Raise the ``FileProblem`` for a file without headings over data."""
     raise FileProblem(probe.name, "is no table with headings.", "Give a sheet or CSV with one row of headings above the responses.")
+
+
+def asks_whose(column: Column) -> bool:
+    """Whether a column, the question over it or its component asks who somebody is: ``What is your name? - Name``.
+
+    ``Which PCN do you work for? - Name`` asks for no person.
+    """
+    if any(asks_who(name) for name in column.names if name != column.label):
+        return True
+    pieces = [piece for name in (*column.names, column.label) for piece in name.split(" - ") if asks_who(piece)]
+    place = _PLACE.search(column.wording) is not None
+    return any(not (place and "name" in piece.casefold()) for piece in pieces)
 
 
 def leave_out(source: Source, who: Sequence[Column]) -> None:
@@ -106,7 +128,7 @@ def leave_out(source: Source, who: Sequence[Column]) -> None:
     they hold decides (see ``_ticks_only``).
     """
     beside = Counter(c.group for c in source.columns)
-    source.parts += [c for c in who if c.label and beside[c.group] > 1]
+    source.parts += [c for c in who if (c.label and beside[c.group] > 1) or (" - " in c.wording and asks_who(_piece(c)))]
     _take_out(source, [c for c in who if c not in source.parts])
 
 
@@ -116,10 +138,14 @@ def _take_out(source: Source, who: Sequence[Column]) -> None:
     source.doubts += [f"the column {c.name!r} says who somebody is; it was left out" for c in who]
 
 
+def _piece(column: Column) -> str:
+    return column.label or column.wording.rpartition(" - ")[2]
+
+
 def _ticks_only(source: Source, records: Records) -> None:
     """Take those of ``source.parts`` that hold anything but ticks out of the source and of the records."""
     frame = records.frame
-    who = [c for c in source.parts if not is_marks([*frame[c.name].dropna().unique()]) and not only_marks(frame[c.name], c.label, ())]
+    who = [c for c in source.parts if not is_marks([*frame[c.name].dropna().unique()]) and not only_marks(frame[c.name], _piece(c), ())]
     _take_out(source, who)
     records.frame = frame.drop(columns=[c.name for c in who])
 
