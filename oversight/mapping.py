@@ -45,12 +45,14 @@ from oversight.questionnaire import BY_FIELD, Question
 #: Share of a mapping's questions that an export must hold for the mapping to be tried on it.
 ENOUGH_QUESTIONS = 0.3
 _DASHES = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-", "\u2212": "-"})
+#: Marks that nobody sees: byte order, no width, where a word may be parted.
+_INVISIBLE = re.compile("[\ufeff\u200b\u200c\u200d\u2060\u00ad]")
 _QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201b": "'", "\u201c": '"', "\u201d": '"', "\u00b4": "'", "`": "'"})
 
 
 def normalise(text: str) -> str:
     """A wording reduced to what decides whether two are the same: no case, tags, line breaks, odd spaces, dashes or quotes."""
-    text = html.unescape(re.sub(r"<[^<>]{1,200}>", " ", text.replace("_x000D_", " ")))
+    text = html.unescape(re.sub(r"<[^<>]{1,200}>", " ", _INVISIBLE.sub("", text.replace("_x000D_", " "))))
     text = unicodedata.normalize("NFKC", text).translate(_DASHES).translate(_QUOTES)
     return " ".join(text.casefold().split()).strip(" :")
 

@@ -296,7 +296,7 @@ def _score(question: ExportedQuestion, counts: Mapping[str, int], known: Known, 
     share = _answers_known(counts, total, known)
     if share is None:
         return words, like
-    return words * (0.4 + 0.6 * share) if share < 0.5 else words + 0.25 * 100 * share * words / 100, like
+    return words * (0.55 + 0.45 * share) if share < 0.5 else words + 0.25 * 100 * share * words / 100, like
 
 
 def _answers_known(counts: Mapping[str, int], total: int, known: Known) -> float | None:
@@ -307,6 +307,7 @@ def _answers_known(counts: Mapping[str, int], total: int, known: Known) -> float
     if question.kind == "number":
         return sum(n for label, n in counts.items() if _is_number(label, question)) / total
     labels = {normalise(label) for label in known.labels}
+    labels |= {word for code, words in _COMMON.items() if code in question.answers for word in words}
     return sum(n for label, n in counts.items() if normalise(label) in labels) / total
 
 

@@ -208,3 +208,7 @@ def test_joined_answers_are_parted_only_where_the_mapping_knows_them(cell: str, 
 def test_joining_known_answers_and_parting_them_loses_nothing(items: list[str]) -> None:
     known = {normalise(o) for o in ("A", "A, B", "B", "C; or D", "E")}
     assert ", ".join(mapping.split_joined(", ".join(items), known)) == ", ".join(items)
+
+
+def test_marks_that_nobody_sees_do_not_change_an_answer() -> None:
+    assert normalise("\ufeffCare\u200b Coordinator\u00ad") == normalise("Care Coordinator")

@@ -14,12 +14,11 @@ from itertools import islice
 
 from oversight.exports import headers
 from oversight.exports.headers import Row
-from oversight.exports.headings import Column, columns_of
-from oversight.exports.personal import asks_who
+from oversight.exports.headings import columns_of
 from oversight.exports.probe import Probe
 from oversight.exports.reading import Reading
 from oversight.exports.records import tidy
-from oversight.exports.table import Source, leave_out, locate, no_table, responses
+from oversight.exports.table import Source, asks_whose, leave_out, locate, no_table, responses
 
 TOOL = "citizen_space"
 
@@ -27,9 +26,7 @@ _ID = {"response id", "responseid"}
 _ANALYST = re.compile(r"\banalysts?\b|(?:^| - )tags?$", re.IGNORECASE)
 _OTHER = re.compile(r"\bOther \(please specify\): ")
 #: Headings by which other tools that write "Response ID" are known.
-_OTHERS = {"last page", "start language", "date submitted", "startdate", "recordeddate", "ipaddress", "ip address", "respondent id"}
-#: A component that is a name, of a question that asks for a place of work and not for a person.
-_PLACE = re.compile(r"\b(?:pcn|network|practice|organisation|organization|employer|trust|icb|team)\b", re.IGNORECASE)
+_OTHERS = {"last page", "start language", "time started", "startdate", "recordeddate", "ipaddress", "ip address", "respondent id"}
 
 
 def recognise(probe: Probe) -> str | None:
@@ -80,11 +77,5 @@ def read(probe: Probe) -> Reading:
     analysts = [c for c in columns if any(_ANALYST.search(tidy(name)) for name in c.names)]
     source = Source(TOOL, sheet, header, [c for c in columns if c not in analysts], [c.name for c in analysts])
     source.key = next((c for c in columns if any(map(_is_id, c.names))), None)
-    leave_out(source, [c for c in source.columns if _who(c)])
+    leave_out(source, [c for c in source.columns if asks_whose(c)])
     return responses(probe, source)
-
-
-def _who(column: Column) -> bool:
-    """Whether the question or its component asks who somebody is: ``What is your name? - Name``."""
-    pieces = [piece for name in column.names for piece in [name, *name.split(" - ")]]
-    return any(asks_who(piece) for piece in pieces) and not _PLACE.search(column.wording)

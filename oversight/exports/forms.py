@@ -25,7 +25,8 @@ TOOL = "microsoft_forms"
 _KEYS = ("id", "start time", "completion time")
 #: Words for times in English: where they are no headings of Forms, the table is another tool's and no localised Forms.
 _ENGLISH = re.compile(
-    r"\b(?:start|started|begun|end|ended|complete|completed|finished|submitted|created|opened|closed|date|time|timestamp)\b"
+    r"\b(?:start|started|begun|end|ended|complete|completed|finished|submitted|created|updated|modified|opened|closed|date|time|timestamp"
+    r"|startdate|enddate|submitdate|datestamp|(?:start|end|submitt|creat|updat|complet)(?:ed)?at)\b"
 )
 #: What Forms itself puts between the completion time and the first question.
 _ABOUT = {"email", "name", "last modified time", "language"}
@@ -39,7 +40,7 @@ def recognise(probe: Probe) -> str | None:
     headings = [tidy(h).casefold() for h in probe.header]
     if all(key in headings for key in _KEYS):
         return "the headings ID, Start time and Completion time"
-    named = {"email", "name"} <= set(headings) or not any(_ENGLISH.search(heading) for heading in headings[1:3])
+    named = {"email", "name"} <= set(headings) or not any(_ENGLISH.search(heading.replace("_", " ")) for heading in headings[1:3])
     if headings[:1] == ["id"] and len(headings) > 3 and named and _times_follow(probe):
         return "an ID and two times in the first three columns, as in Microsoft Forms in another language"
     return None

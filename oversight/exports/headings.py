@@ -12,6 +12,8 @@ from oversight.exports.records import tidy, unique
 
 #: ``code[SQ001]._.text [part]`` and ``code[SQ001]. text [part]``.
 _LIME = re.compile(r"(?P<code>[A-Za-z][A-Za-z0-9]*)(?P<sub>(?:\[[^\]]+\])*)(?:\._\.|\. )(?P<text>.*)", re.DOTALL)
+#: ``code[SQ001]``, where the export gives codes only.
+_LIME_CODE = re.compile(r"(?P<code>[A-Za-z][A-Za-z0-9]*)\[(?P<sub>[^\[\]]+)\]")
 _LIME_SIGN = re.compile(r"\[SQ[0-9]+\]|\._\.")
 _REDCAP = re.compile(r"(?P<stem>[a-z][a-z0-9_]*?)___(?P<label>\w+)", re.ASCII)
 _REDCAP_LABEL = re.compile(r"(?P<stem>.+?)\s*\(choice=(?P<label>.*)\)\s*", re.DOTALL)
@@ -86,6 +88,8 @@ def _one_row(row: Sequence[str]) -> list[_Told]:
 
 def _limesurvey(text: str) -> _Told:
     match = _LIME.fullmatch(text)
+    if match is None and (codes := _LIME_CODE.fullmatch(text)):
+        return text, codes["code"], codes["sub"], codes["code"], text
     if match is None:
         return text, text, "", text, ""
     wording = match["text"].strip() or text

@@ -19,11 +19,10 @@ from oversight.exports import headers
 from oversight.exports.columns import joined
 from oversight.exports.headers import Header, Row
 from oversight.exports.headings import Column, columns_of
-from oversight.exports.personal import asks_who
 from oversight.exports.probe import Probe
 from oversight.exports.reading import Reading
 from oversight.exports.records import tidy, unique
-from oversight.exports.table import Source, leave_out, responses, rows_of
+from oversight.exports.table import Source, asks_whose, leave_out, responses, rows_of
 
 TOOL = "smartsurvey"
 
@@ -64,9 +63,9 @@ def read(probe: Probe) -> Reading:
     source = Source(TOOL, sheet, header, columns, clean=_clean)
     source.key = by_key.get("userid") or by_key.get("user id")
     source.started, source.completed = by_key.get("started"), by_key.get("ended")
-    who = [c for c in columns if any(asks_who(name) for name in (*c.names, c.label))]
+    who = [c for c in columns if asks_whose(c)]
     about = [c for c in columns if _key(header.rows[0][c.position]) in _ABOUT and c not in who]
-    metadata = [c for c in who if not _COUNT.match(header.rows[0][c.position])]
+    metadata = [c for c in who if not c.label and not _COUNT.match(header.rows[0][c.position])]
     source.columns = [c for c in columns if c not in about and c not in metadata]
     source.left_out = [c.name for c in columns if c in about or c in metadata]
     leave_out(source, [c for c in who if c not in metadata])

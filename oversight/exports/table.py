@@ -9,6 +9,7 @@ in files made by others (softwaresaved/international-survey, OuhscBbmc/REDCapR).
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
@@ -16,14 +17,15 @@ from typing import Any, NoReturn
 import pandas as pd
 
 from oversight.exports import headers
-from oversight.exports.columns import Folded, Group, Part, fold, is_other, runs
+from oversight.exports.columns import Folded, Group, Part, fold, is_marks, is_other, runs
 from oversight.exports.dates import is_stamp
 from oversight.exports.headers import Header, Row
 from oversight.exports.headings import Column, columns_of, looks_like
 from oversight.exports.personal import asks_who
 from oversight.exports.probe import Probe
 from oversight.exports.reading import Doubt, FileProblem, Reading, Survey
-from oversight.exports.records import load, read_times, tidy
+from oversight.exports.records import Records, load, read_times, tidy
+from oversight.exports.responses import only_marks
 
 TOOL = "table"
 #: A heading that asks to tick answers.
@@ -33,17 +35,20 @@ TICKS = {"one": "answers of one question, ticked or not", "apart": "questions of
 
 _OF = "unique|user|survey|study|record|response|respondent|participant|submission|entry|case|reply|session"
 _ID = re.compile(
-    rf"#|id|no|number|row|key|(?:{_OF}) (?:id|no|number|key|code|ref|reference)"
+    rf"#|id|no|number|row|key|(?:unique )?(?:{_OF}) (?:id|no|number|key|code|ref|reference)"
     "|record|response|respondent|participant|reference|(?:user|record|response|respondent|participant)id|userno|guid|uuid"
 )
 _WORD = r"(?:date|time|at|on|timestamp|of|utc|response|survey|submission|record|form)"
-_STARTED = re.compile(rf"(?:{_WORD} )*(?:start|started|begin|began|begun|opened|created|creation)(?: {_WORD})*")
+_STARTED = re.compile(rf"(?:{_WORD} )*(?:startdate|start|started|begin|began|begun|opened|created|creation)(?: {_WORD})*")
 _COMPLETED = re.compile(
     rf"(?:{_WORD} )*(?:end|ended|complete|completed|completion|submit|submitted|submission|finish|finished|closed|recorded|received)"
     rf"(?: {_WORD})*|(?:\w+ ){{0,3}}timestamp|(?:response |survey )?date(?: time| and time)?|date ?stamp|submitdate|time ?stamp"
 )
 #: Headings of REDCap for what repeats in a record, as variables and as labels.
 _REPEATED = frozenset(f"{start}{what}" for start in ("redcap ", "") for what in ("event name", "repeat instrument", "repeat instance"))
+#: A component that is a name, of a question that asks for a place of work and not for a person.
+_PLACE = re.compile(r"\b(?:pcn|network|practice|organisation|organization|employer|trust|icb|team)\b", re.IGNORECASE)
+_NOT_COMPLETED = "[not completed]"
 #: Share of a column's texts that must be times for the others to be taken for damaged ones.
 _TIMES = 0.9
 
@@ -53,7 +58,8 @@ class Source:
     """One table made out: where it stands, what its header says, which columns are read and which are not.
 
     ``key``, ``started`` and ``completed`` are columns whose part is known; those that are None are looked for. ``clean``
-    changes the cells before anything is made of them. ``doubts`` are warnings for the whole file.
+    changes the cells before anything is made of them. ``doubts`` are warnings for the whole file. ``parts`` are columns of a
+    question of several columns whose label asks who somebody is; they stay only where they hold ticks: then it is an answer.
     """
 
     tool: str
@@ -62,6 +68,7 @@ class Source:
     columns: list[Column]
     left_out: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
+    parts: list[Column] = field(default_factory=list)
     key: Column | None = None
     started: Column | None = None
     completed: Column | None = None
@@ -87,9 +94,16 @@ def read(probe: Probe) -> Reading:
     sheet, found = locate(probe) or no_table(probe)
     header = headers.find(probe.name, found, probe.answers.get("header_rows", ""))
     columns = columns_of(header)
-    source = Source(TOOL, sheet, header, columns)
-    leave_out(source, [c for c in columns if any(asks_who(name) for name in c.names)])
+    source = Source(TOOL, sheet, header, columns, clean=_finished if looks_like(header.rows[0]) == "REDCap" else None)
+    leave_out(source, [c for c in columns if asks_whose(c)])
     return responses(probe, source)
+
+
+def _finished(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """The cells of a REDCap export without what it writes in place of the time of a response that was not finished."""
+    unfinished = frame.apply(lambda cells: cells.str.strip().eq(_NOT_COMPLETED))
+    count = int(unfinished.any(axis=1).sum())
+    return frame.mask(unfinished.fillna(False)), f"{count} responses without a time, for they were not completed" if count else ""
 
 
 def no_table(probe: Probe) -> NoReturn:
@@ -97,11 +111,45 @@ def no_table(probe: Probe) -> NoReturn:
     raise FileProblem(probe.name, "is no table with headings.", "Give a sheet or CSV with one row of headings above the responses.")
 
 
+def asks_whose(column: Column) -> bool:
+    """Whether a column, the question over it or its component asks who somebody is: ``What is your name? - Name``.
+
+    ``Which PCN do you work for? - Name`` asks for no person.
+    """
+    if any(asks_who(name) for name in column.names if name != column.label):
+        return True
+    pieces = [piece for name in (*column.names, column.label) for piece in name.split(" - ") if asks_who(piece)]
+    place = _PLACE.search(column.wording) is not None
+    return any(not (place and "name" in piece.casefold()) for piece in pieces)
+
+
 def leave_out(source: Source, who: Sequence[Column]) -> None:
-    """Take the columns that say who somebody is out of what is read, and say so."""
+    """Take the columns that say who somebody is out of what is read, and say so.
+
+    Those that stand beside others under one question may be answers to tick ("How do you keep in touch?" - "Phone"): what
+    they hold decides (see ``_ticks_only``).
+    """
+    beside = Counter(c.group for c in source.columns)
+    source.parts += [c for c in who if (c.label and beside[c.group] > 1) or (" - " in c.wording and asks_who(_piece(c)))]
+    _take_out(source, [c for c in who if c not in source.parts])
+
+
+def _take_out(source: Source, who: Sequence[Column]) -> None:
     source.columns = [c for c in source.columns if c not in who]
     source.left_out += [c.name for c in who]
     source.doubts += [f"the column {c.name!r} says who somebody is; it was left out" for c in who]
+
+
+def _piece(column: Column) -> str:
+    return column.label or column.wording.rpartition(" - ")[2]
+
+
+def _ticks_only(source: Source, records: Records) -> None:
+    """Take those of ``source.parts`` that hold anything but ticks out of the source and of the records."""
+    frame = records.frame
+    who = [c for c in source.parts if not is_marks([*frame[c.name].dropna().unique()]) and not only_marks(frame[c.name], _piece(c), ())]
+    _take_out(source, who)
+    records.frame = frame.drop(columns=[c.name for c in who])
 
 
 def locate(probe: Probe) -> tuple[str, list[Row]] | None:
@@ -147,6 +195,8 @@ def responses(probe: Probe, source: Source) -> Reading:
     cleaned = ""
     if source.clean:
         records.frame, cleaned = source.clean(records.frame)
+    _ticks_only(source, records)
+    kept = source.columns
     key, id_note = (source.key, "") if source.key else _id_column(probe, records.frame, kept)
     started, completed = _time_columns(probe, records.frame, source, key)
     doubts = list(source.doubts)

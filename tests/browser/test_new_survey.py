@@ -113,3 +113,34 @@ def test_an_unknown_table_becomes_a_wave(visit: Visit, alone: Server, tmp_path: 
     assert "Pulse, October 2026" in page and f"n = {workers}" in page
     assert f"{100 * regular / workers:.0f}%" in page
     assert visit.trouble == [] and visit.foreign == []
+
+
+def test_what_a_file_does_not_say_is_asked_and_remembered(visit: Visit, alone: Server, tmp_path: Path) -> None:
+    """Day and month could be either: the page asks, and the mapping keeps the answer."""
+    header = ["ID", "Start time", "Completion time", "Email", "Name", "Which PCN do you work in?", "What is your job role?"]
+    rows = [[str(i), "03/09/2026 09:00", "03/09/2026 09:10", "anonymous", "", f"F{i:04}", "Link worker"] for i in range(1, 5)]
+    table = write(tmp_path / "given" / "Unclear.csv", header, rows)
+    visit.open(f"{alone.url}/data")
+    visit.page.get_by_role("tab", name="Add files").click()
+    visit.page.locator("input[type=file]").set_input_files([table, write_map(tmp_path / "given", PCNS)])
+    main = visit.page.get_by_test_id("stMain")
+    box = visit.page.get_by_role("combobox", name="Which is it, for Unclear.csv?")
+    box.wait_for(timeout=30_000)
+    visit.settle()
+    assert "1 to be asked about" in main.inner_text() and "does not tell day from month" in main.inner_text()
+    assert visit.page.get_by_role("button", name="Check", exact=True).is_disabled()
+    box.focus()
+    box.fill("day first")
+    visit.page.get_by_role("option", name="day first: day/month/year").wait_for()
+    box.press("Enter")
+    visit.page.get_by_text("to be mapped").first.wait_for(timeout=30_000)
+    visit.settle()
+    assert "as was said" in main.inner_text()
+    visit.page.get_by_text("I have looked through what is only similar").click()
+    visit.settle()
+    press(visit, "Check")
+    press(visit, "Publish")
+    assert "is published: 4 responses" in main.inner_text()
+    mapping = (tmp_path / "server" / "exports" / "unclear.toml").read_text(encoding="utf-8")
+    assert '[layout]\ndates = "day_first"' in mapping
+    assert visit.trouble == []

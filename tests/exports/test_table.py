@@ -262,7 +262,7 @@ def test_columns_without_a_heading_are_kept_when_they_hold_anything(tmp_path: Pa
         (["record_id", "help___1", "help___2"], "REDCap"),
         (["Record", "Which? (choice=Guitar)", "Which? (choice=Drum)"], "REDCap"),
         (["id. Response ID", "q1[SQ001]. Which? [A]", "q1[SQ002]. Which? [B]"], "LimeSurvey"),
-        (["Codename", "Coded", "Filename"], "QualCoder"),
+        (["id", "help[SQ001]", "help[SQ002]"], "LimeSurvey"),
     ],
 )
 def test_a_tool_without_a_reader_of_its_own_is_named(tmp_path: Path, headings: list[str], tool: str) -> None:

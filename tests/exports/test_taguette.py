@@ -229,6 +229,14 @@ def test_highlights_of_no_document_without_tags_or_in_another_place(tmp_path: Pa
     assert "2 highlights were not found where" in reading.warnings[0][1] and "1 highlights without a tag" in reading.note
 
 
+@pytest.mark.parametrize("headings", [["Codename", "Coded", "Filename"], ["Coder", "Category", "Codename", "Coded text", "id"]])
+def test_a_report_of_qualcoder_is_no_survey(tmp_path: Path, headings: list[str]) -> None:
+    path = tmp_path / "report.csv"
+    path.write_text("\n".join([",".join(headings), ",".join("abcde"[: len(headings)])]), encoding="utf-8")
+    with pytest.raises(FileProblem, match=r"QualCoder report.*REFI-QDA"):
+        exports.read(path)
+
+
 def test_databases_of_others_and_broken_ones(tmp_path: Path) -> None:
     for name, tables in {"other": ["a"], "qualcoder": ["code_name", "code_text", "source"]}.items():
         with closing(sqlite3.connect(tmp_path / name)) as connection, connection:
