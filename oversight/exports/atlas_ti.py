@@ -23,7 +23,7 @@ from oversight.exports.atlas_ti_codes import split_codes
 from oversight.exports.codings import Code, Coders, Coding
 from oversight.exports.probe import Probe
 from oversight.exports.reading import Aside, Reading
-from oversight.exports.records import load, tidy
+from oversight.exports.records import counted, load, tidy
 
 TOOL = "atlas_ti"
 CODE_BOOK = "the quotations of an ATLAS.ti project: it holds their codes only"
@@ -78,7 +78,7 @@ def _code_book(probe: Probe) -> Reading:
     records = load(rows, {"code": 0, "comment": 1}, len(probe.header), pad=probe.is_xlsx)
     frame = records.frame[records.frame["code"].notna()].drop_duplicates("code").fillna("")
     codes = [_code(str(code))._replace(description=str(comment)) for code, comment in frame.itertuples(index=False)]
-    return Reading(TOOL, tables={"codes": codings.code_book(codes)}, note=f"{len(codes)} codes", companion=CODE_BOOK)
+    return Reading(TOOL, tables={"codes": codings.code_book(codes)}, note=counted(len(codes), "code"), companion=CODE_BOOK)
 
 
 def _code(name: str) -> Code:
@@ -119,7 +119,7 @@ def _quotations(probe: Probe) -> Reading:
     notes = [
         codings.summary(excerpts, "quotations"),
         codings.about_coders(coders),
-        f"{uncoded} quotations without a code were left out" if uncoded else "",
+        f"{counted(uncoded, 'quotation')} without a code left out" if uncoded else "",
         "comments and dates were left out",
     ]
     rows_read = len(found) + len(again) + len(asides) + len(records.aside)

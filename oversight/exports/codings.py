@@ -12,6 +12,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from oversight.exports.reading import PATH, TABLE_COLUMNS, Aside, FileProblem
+from oversight.exports.records import counted
 from oversight.redact import redact
 
 #: For tools that do not say who coded.
@@ -133,4 +134,5 @@ def about_coders(coders: Coders) -> str:
 def summary(frame: pd.DataFrame, what: str = "passages", codes: str = "codes") -> str:
     """What an ``excerpts`` table holds, in the tool's own words for passages and codes."""
     passages = len(frame.drop_duplicates(["document", "highlight"]))
-    return f"{passages} {what}, {frame['code'].nunique()} {codes}, {frame['document'].nunique()} documents"
+    found = ((passages, what), (frame["code"].nunique(), codes), (frame["document"].nunique(), "documents"))
+    return ", ".join(counted(number, name.removesuffix("s")) for number, name in found)

@@ -18,7 +18,7 @@ from oversight.exports.dates import looks_like_time
 from oversight.exports.personal import asks_who
 from oversight.exports.probe import Probe
 from oversight.exports.reading import ITEMS, ExportedQuestion, FileProblem, Reading, Survey
-from oversight.exports.records import each, load, read_times, text_of, tidy, unique
+from oversight.exports.records import counted, each, load, read_times, text_of, tidy, unique
 
 TOOL = "microsoft_forms"
 
@@ -78,7 +78,7 @@ def read(probe: Probe) -> Reading:
         cells[column] = each(cells[column], lambda cell: ITEMS.join(split_multi(cell)) or None)
     survey = Survey(questions, cells, frame[key].str.strip(), *times)
     notes = [
-        f"{len(questions)} questions, {len(several)} of them with several answers",
+        f"{counted(len(questions), 'question')}, {len(several)} of them with several answers",
         f"left out: {', '.join(layout.dropped)}" if layout.dropped else "",
         evidence,
         f"sheets not read: {', '.join(list(probe.headers)[1:])}" if probe.is_xlsx and len(probe.headers) > 1 else "",

@@ -17,7 +17,7 @@ from oversight.exports.dates import looks_like_time
 from oversight.exports.personal import asks_who
 from oversight.exports.probe import Probe
 from oversight.exports.reading import ExportedQuestion, FileProblem, Reading, Survey
-from oversight.exports.records import load, tidy, unique
+from oversight.exports.records import counted, load, tidy, unique
 from oversight.exports.responses import at, first_rows, identify, listed, moments, table_rows
 
 TOOL = "google_forms"
@@ -87,7 +87,7 @@ def read(probe: Probe) -> Reading:
         warnings += [f"{names[i]} has answers and no heading; kept under that name"] if blank else []
     dropped = [names[i] for i in sorted({*graded, *who})] + [score] * bool(score)
     notes = [
-        f"{len(questions)} questions",
+        counted(len(questions), "question"),
         f"left out: {', '.join(dropped)}" if dropped else "",
         evidence,
         f"times are those of {listed(zones)}" if zones else "",

@@ -20,7 +20,7 @@ from oversight.exports.dates import looks_like_time
 from oversight.exports.personal import asks_who
 from oversight.exports.probe import Probe
 from oversight.exports.reading import FileProblem, Reading, Survey
-from oversight.exports.records import Records, load, tidy, unique
+from oversight.exports.records import Records, counted, load, tidy, unique
 from oversight.exports.responses import at, first_rows, identify, key, listed, moments, only_marks, table_rows, ticked
 
 TOOL = "qualtrics"
@@ -183,7 +183,7 @@ def read(probe: Probe) -> Reading:
     survey = Survey(folded.questions, folded.cells, ids, started[accepted], ended[accepted])
     several = len(folded.folded)
     notes = [
-        f"{len(folded.questions)} questions" + (f", {several} of them with several answers" if several else ""),
+        counted(len(folded.questions), "question") + (f", {several} of them with several answers" if several else ""),
         f"left out: {', '.join(layout.dropped)}" if layout.dropped else "",
         evidence,
         f"times are those of {' and '.join(head.zones)}" if head.zones else "",

@@ -30,6 +30,11 @@ def tidy(heading: str) -> str:
     return " ".join(heading.replace("_x000D_", " ").replace("\ufeff", "").split())
 
 
+def counted(number: int, singular: str, plural: str = "") -> str:
+    """1 -> "1 question", 2 -> "2 questions"."""
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
 def text_of(cell: Any) -> str | None:
     """A cell as text, None when blank. Numbers as Excel shows them (3, not 3.0), times as ISO, text verbatim.
 

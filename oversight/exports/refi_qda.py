@@ -26,7 +26,7 @@ from oversight.exports.markup import children, local, parse
 from oversight.exports.positions import Text, choose
 from oversight.exports.probe import Probe, decode
 from oversight.exports.reading import Aside, FileProblem, Reading
-from oversight.exports.records import tidy, unique
+from oversight.exports.records import counted, tidy, unique
 
 TOOL = "refi_qda"
 CODE_BOOK = "the coded passages of a project: it holds their codes only"
@@ -72,7 +72,7 @@ def read(probe: Probe) -> Reading:
     project = _Project(probe, root)
     project.read_codes()
     tables = {"codes": codings.code_book(project.codes.values())}
-    about = [f"{len(project.codes)} codes", f"exported by {project.tool}" if project.tool else ""]
+    about = [counted(len(project.codes), "code"), f"exported by {project.tool}" if project.tool else ""]
     if local(root) == "CodeBook":
         return Reading(TOOL, tables=tables, warnings=project.warnings, note="; ".join(filter(None, about)), companion=CODE_BOOK)
     project.read_sources()
@@ -263,7 +263,7 @@ class _Project:
         cases = sum(len(children(group, "Case")) for group in children(self.root, "Cases"))
         return [
             codings.about_coders(self.coders),
-            f"{memos} passages without a code were left out" if memos else "",
+            f"{counted(memos, 'passage')} without a code left out" if memos else "",
             f"{self.twice} codings stand twice and count once" if self.twice else "",
             f"{cases} cases were left out" if cases else "",
         ]

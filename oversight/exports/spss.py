@@ -30,7 +30,7 @@ from oversight.exports.dates import looks_like_time
 from oversight.exports.personal import asks_who
 from oversight.exports.probe import Probe
 from oversight.exports.reading import FileProblem, Reading, Survey
-from oversight.exports.records import Records, text_of, tidy, unique
+from oversight.exports.records import Records, counted, text_of, tidy, unique
 from oversight.exports.responses import identify, key, listed, moments
 from oversight.exports.spss_process import KEY, MAX_SECONDS
 
@@ -171,7 +171,7 @@ def reading_of(probe: Probe, table: pa.Table) -> Reading:
         warnings.append("its texts are not in the encoding that it states; they were read as Windows-1252")
     dropped = [v.column for v in every if v not in kept]
     notes = [
-        f"{len(folded.questions)} questions" + (f", {len(folded.folded)} of them with several answers" if folded.folded else ""),
+        counted(len(folded.questions), "question") + (f", {len(folded.folded)} of them with several answers" if folded.folded else ""),
         f"left out: {', '.join(dropped)}" if dropped else "",
         evidence,
         "" if "completed" in roles else "the file gives no times",

@@ -20,7 +20,7 @@ from oversight.exports.columns import Group, Part, fold, is_other, joined
 from oversight.exports.personal import asks_who
 from oversight.exports.probe import Probe
 from oversight.exports.reading import FileProblem, Reading, Survey
-from oversight.exports.records import load, tidy, unique
+from oversight.exports.records import counted, load, tidy, unique
 from oversight.exports.responses import at, first_rows, identify, key, moments, only_marks, table_rows, ticked
 
 TOOL = "surveymonkey"
@@ -138,7 +138,7 @@ def read(probe: Probe) -> Reading:
     survey = Survey(folded.questions, folded.cells, ids, started[accepted], completed[accepted])
     several = sum(q.kind == "multi" for q in folded.questions)
     notes = [
-        f"{len(folded.questions)} questions" + (f", {several} of them with several answers" if several else ""),
+        counted(len(folded.questions), "question") + (f", {several} of them with several answers" if several else ""),
         f"left out: {', '.join(layout.dropped)}" if layout.dropped else "",
         evidence,
         "" if layout.name("completed") else "the file gives no times",

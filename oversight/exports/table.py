@@ -24,7 +24,7 @@ from oversight.exports.headings import Column, columns_of, looks_like
 from oversight.exports.personal import asks_who
 from oversight.exports.probe import Probe
 from oversight.exports.reading import Doubt, FileProblem, Reading, Survey
-from oversight.exports.records import Records, load, read_times, tidy
+from oversight.exports.records import Records, counted, load, read_times, tidy
 from oversight.exports.responses import only_marks
 
 TOOL = "table"
@@ -349,7 +349,7 @@ def _times_note(started: Column | None, completed: Column | None) -> str:
 
 
 def _folded_note(folded: Folded) -> str:
-    note = f"{len(folded.questions)} questions"
+    note = counted(len(folded.questions), "question")
     if not folded.folded:
         return note
     shown = ", ".join(f"{tidy(text)[:60]!r} ({count})" for text, count in folded.folded[:10])

@@ -21,7 +21,7 @@ from oversight.exports.codings import Code, Coders, Coding
 from oversight.exports.markup import text_of_html
 from oversight.exports.probe import Probe, decode
 from oversight.exports.reading import Reading
-from oversight.exports.records import load, tidy
+from oversight.exports.records import counted, load, tidy
 
 TOOL = "taguette"
 _HEADER = ("id", "document", "tag", "content")
@@ -106,7 +106,7 @@ def _page_of_codes(probe: Probe) -> Reading:
 
 
 def _tags(tags: list[Code]) -> Reading:
-    return Reading(TOOL, tables={"codes": codings.code_book(tags)}, note=f"{len(tags)} tags", companion=CODE_BOOK)
+    return Reading(TOOL, tables={"codes": codings.code_book(tags)}, note=counted(len(tags), "tag"), companion=CODE_BOOK)
 
 
 def _project(probe: Probe) -> Reading:
@@ -143,7 +143,7 @@ def _project(probe: Probe) -> Reading:
     notes = [
         codings.summary(excerpts, *_WORDS),
         codings.about_coders(coders),
-        f"{untagged} highlights without a tag were left out" if untagged else "",
+        f"{counted(untagged, 'highlight')} without a tag left out" if untagged else "",
     ]
     book = codings.code_book(Code(str(path), description=str(description or "")) for path, description in tags)
     tables = {"excerpts": excerpts, "codes": book}

@@ -131,7 +131,7 @@ def test_what_is_open_is_set_aside_and_what_has_no_code_is_counted(tmp_path: Pat
     ]  # fmt: skip
     first = next(a for a in reading.aside if a.row == 2)
     assert "2 codes cannot be told apart" in first.detail and first.content["text"] == "[email]"
-    assert "1 quotations without a code were left out" in reading.note
+    assert "1 quotation without a code left out" in reading.note
 
 
 @pytest.mark.parametrize("header", [["Document", "Codes", "Content"], ["Number", "Document", "Codes"], ["Code", "Comment"]])

@@ -167,7 +167,7 @@ def test_text_inside_the_project_file_memos_and_unknown_codes(tmp_path: Path) ->
     assert [(a.reason, a.content) for a in reading.aside] == [("unknown_reference", {"document": "Group 1", "text": "waits"})] * 2
     said = " | ".join(text for _, text in reading.warnings)
     assert "1 passages lie beyond the end" in said and "1 coded passages show the name" in said and "called 'a'" in said
-    assert "1 passages without a code were left out" in reading.note and "1 codings stand twice" in reading.note
+    assert "1 passage without a code left out" in reading.note and "1 codings stand twice" in reading.note
 
 
 def test_where_a_text_is_missing_the_passage_shows_its_name_and_says_so(tmp_path: Path) -> None:
