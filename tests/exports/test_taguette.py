@@ -226,7 +226,7 @@ def test_highlights_of_no_document_without_tags_or_in_another_place(tmp_path: Pa
         "4": -1,
     }
     assert sorted(a.detail.split(".")[0] for a in reading.aside) == ["Highlight 2 belongs to no document", "Highlight 5 holds no words"]
-    assert "2 highlights were not found where" in reading.warnings[0][1] and "1 highlights without a tag" in reading.note
+    assert "2 highlights were not found where" in reading.warnings[0][1] and "1 highlight without a tag" in reading.note
 
 
 @pytest.mark.parametrize("headings", [["Codename", "Coded", "Filename"], ["Coder", "Category", "Codename", "Coded text", "id"]])
