@@ -35,7 +35,7 @@ TICKS = {"one": "answers of one question, ticked or not", "apart": "questions of
 
 _OF = "unique|user|survey|study|record|response|respondent|participant|submission|entry|case|reply|session"
 _ID = re.compile(
-    rf"#|id|no|number|row|key|(?:unique )?(?:{_OF}) (?:id|no|number|key|code|ref|reference)"
+    rf"#|id|no|number|row|key|ref|reference (?:no|number|id)|(?:unique )?(?:{_OF}) (?:id|no|number|key|code|ref|reference)"
     "|record|response|respondent|participant|reference|(?:user|record|response|respondent|participant)id|userno|guid|uuid"
 )
 _WORD = r"(?:date|time|at|on|timestamp|of|utc|response|survey|submission|record|form)"
