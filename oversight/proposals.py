@@ -256,8 +256,11 @@ def _fields(survey: Survey, tool: str, known: Mapping[str, Known]) -> dict[str, 
     scored = []
     for question in survey.questions:
         if question.column not in found:
-            counts = answer_counts(survey.cells[question.column], question)
-            scored += [(*_score(question, counts, k, alike), question, name) for name, k in open_fields.items()]
+            cells = survey.cells[question.column]
+            whole = answer_counts(cells, question)
+            for name, k in open_fields.items():  # of several answers, each by itself, also where a tool joins them in one cell
+                counts = answer_counts(cells, question, k.labels) if k.question.kind == "multi" else whole
+                scored.append((*_score(question, counts, k, alike), question, name))
     for score, like, question, name in sorted(scored, key=lambda s: -s[0]):
         if score >= ALIKE_QUESTION and question.column not in found and name in open_fields:
             take(question, name, "similar", like)

@@ -59,6 +59,13 @@ def test_rewordings_are_recognised_as_similar_and_other_questions_are_not() -> N
     assert all(p.confidence == "similar" for p in found if p.field and normalise(p.question.text) != normalise(BY_FIELD[p.field].text))
 
 
+def test_answers_joined_in_one_cell_speak_for_a_question_too() -> None:
+    asked = [("9: What form does it take? (Choose all that apply) - form", ("One-to-one, Group", "Group, Peer", "Peer"))]
+    (found,) = propose(survey(asked), "citizen_space", [])
+    assert (found.field, found.confidence) == ("supervision_format", "similar")
+    assert {a.label: a.code for a in found.answers} == {"One-to-one": "one_to_one", "Group": "group", "Peer": "peer"}
+
+
 def test_our_own_questionnaire_is_exact_and_complete() -> None:
     found = propose(survey([(q.text, tuple(q.answers.values()) or ("1",)) for q in QUESTIONS]), "any", [])
     assert [(p.field, p.confidence) for p in found] == [(q.field, "exact") for q in QUESTIONS]

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 
 from oversight.exports import headers
-from oversight.exports.headers import Row
+from oversight.exports.headers import Header, Row
 from oversight.exports.headings import columns_of
 from oversight.exports.probe import Probe
 from oversight.exports.reading import Reading
@@ -58,7 +59,22 @@ def _header_rows(found: Sequence[Row]) -> int:
     (_, first), (_, second) = found[:2]
     if first[0] and second[0] and not _is_id(second[0]):
         return 1  # below the heading stands the id of a response
-    return 2 if headers.is_codes(first[1:], second[1:]) or headers.is_codes(second[1:], first[1:], first=False) else 1
+    short, asked = _both(first[1:], second[1:])
+    return 2 if headers.is_codes(short, asked) or headers.is_codes(second[1:], first[1:], first=False) else 1
+
+
+def _both(first: Sequence[str], second: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The texts of two rows where both have one: what Citizen Space itself and analysts note stands in one of them only."""
+    pairs = [(a, b) for a, b in zip(first, second, strict=False) if a and b]
+    return [a for a, _ in pairs], [b for _, b in pairs]
+
+
+def _apart(header: Header) -> Header:
+    """Two header rows with nothing but short ids in the one of ids, and all else in the other."""
+    if len(header.rows) != 2 or not headers.is_codes(*_both(*header.rows)):
+        return header
+    pairs = list(zip(*header.rows, strict=True))
+    return replace(header, rows=(tuple(a if b else "" for a, b in pairs), tuple(b or a for a, b in pairs)))
 
 
 def _is_id(text: str) -> bool:
@@ -73,7 +89,7 @@ def read(probe: Probe) -> Reading:
     """
     sheet, found = locate(probe) or no_table(probe)
     header = headers.find(probe.name, found, probe.answers.get("header_rows", "") or str(_header_rows(found)))
-    columns = columns_of(header)
+    columns = columns_of(_apart(header))
     analysts = [c for c in columns if any(_ANALYST.search(tidy(name)) for name in c.names)]
     source = Source(TOOL, sheet, header, [c for c in columns if c not in analysts], [c.name for c in analysts])
     source.key = next((c for c in columns if any(map(_is_id, c.names))), None)

@@ -37,13 +37,18 @@ _CUT = 150
 
 def recognise(probe: Probe) -> str | None:
     """Why the file is a Microsoft Forms export, None when it is not; exports with localised headings are claimed too."""
-    headings = [tidy(h).casefold() for h in probe.header]
-    if all(key in headings for key in _KEYS):
+    if _sheet(probe) is not None:
         return "the headings ID, Start time and Completion time"
+    headings = [tidy(h).casefold() for h in probe.header]
     named = {"email", "name"} <= set(headings) or not any(_ENGLISH.search(heading.replace("_", " ")) for heading in headings[1:3])
     if headings[:1] == ["id"] and len(headings) > 3 and named and _times_follow(probe):
         return "an ID and two times in the first three columns, as in Microsoft Forms in another language"
     return None
+
+
+def _sheet(probe: Probe) -> str | None:
+    """The first sheet ("" for text) with the headings of Forms: somebody may have put notes before it."""
+    return next((sheet for sheet, header in probe.headers.items() if set(_KEYS) <= {tidy(h).casefold() for h in header}), None)
 
 
 def _times_follow(probe: Probe) -> bool:
@@ -59,10 +64,12 @@ def read(probe: Probe) -> Reading:
     Rows of the wrong length, without an ID, or with a time that is none are set aside. Raises ``FileProblem`` when the
     headings are localised, or day and month cannot be told apart.
     """
-    layout = _layout(probe)
-    rows = probe.rows()
+    sheet = _sheet(probe)
+    header = probe.header if sheet is None else probe.headers[sheet]
+    layout = _layout(probe, header)
+    rows = probe.xlsx_sheets()[sheet] if probe.is_xlsx and sheet is not None else probe.rows()
     next(rows, None)
-    records = load(rows, layout.columns, len(probe.header), pad=probe.is_xlsx, category=True)
+    records = load(rows, layout.columns, len(header), pad=probe.is_xlsx, category=True)
     key, started, completed = list(layout.columns)[:3]
     records.refuse(records.frame[key].isna(), "no_response_id", f"{key} is blank. Give the row its ID back, or leave it out.")
     times, evidence = read_times(probe, records, started, completed)
@@ -81,7 +88,7 @@ def read(probe: Probe) -> Reading:
         f"{counted(len(questions), 'question')}, {len(several)} of them with several answers",
         f"left out: {', '.join(layout.dropped)}" if layout.dropped else "",
         evidence,
-        f"sheets not read: {', '.join(list(probe.headers)[1:])}" if probe.is_xlsx and len(probe.headers) > 1 else "",
+        f"sheets not read: {', '.join(s for s in probe.headers if s != sheet)}" if probe.is_xlsx and len(probe.headers) > 1 else "",
     ]
     warnings = [(0, text) for text in layout.warnings]
     return Reading(TOOL, records.rows_read, records.aside, warnings, survey, note="; ".join(filter(None, notes)))
@@ -102,13 +109,13 @@ class _Layout:
     warnings: list[str] = field(default_factory=list)
 
 
-def _layout(probe: Probe) -> _Layout:
-    wordings = [h.replace("_x000D_", "").removeprefix("\ufeff") for h in probe.header]
-    headings = [tidy(h).casefold() for h in probe.header]
+def _layout(probe: Probe, header: Sequence[str]) -> _Layout:
+    wordings = [h.replace("_x000D_", "").removeprefix("\ufeff") for h in header]
+    headings = [tidy(h).casefold() for h in header]
     if not all(key in headings for key in _KEYS):
         raise FileProblem(
             probe.name,
-            f"looks like Microsoft Forms with the headings {', '.join(map(repr, probe.header[:5]))}.",
+            f"looks like Microsoft Forms with the headings {', '.join(map(repr, header[:5]))}.",
             "Put ID, Start time, Completion time, Email, Name over the first five columns (or set Forms to English), and try again.",
         )
     names = unique([tidy(w) or f"Column {i}" for i, w in enumerate(wordings, 1)])

@@ -201,6 +201,7 @@ def plausible(found: Sequence[Row], pad: bool) -> bool:
         return False
     if sum(any(c.isalpha() for c in text) and not _kind(text) for text in named) * 2 < len(named):
         return False
-    width = len(headings)
+    # the last question may go on over columns that have a text only in the rows of headings below
+    width = max(len(texts) for _, texts in found[:MOST]) if pad else len(headings)
     fits = [not any(texts[width:]) and (pad or len(texts) >= width) for _, texts in found[1:]]
     return sum(fits) * 2 > len(fits)

@@ -14,7 +14,7 @@ from oversight.exports.records import tidy, unique
 _LIME = re.compile(r"(?P<code>[A-Za-z][A-Za-z0-9]*)(?P<sub>(?:\[[^\]]+\])*)(?:\._\.|\. )(?P<text>.*)", re.DOTALL)
 #: ``code[SQ001]``, where the export gives codes only.
 _LIME_CODE = re.compile(r"(?P<code>[A-Za-z][A-Za-z0-9]*)\[(?P<sub>[^\[\]]+)\]")
-_LIME_SIGN = re.compile(r"\[SQ[0-9]+\]|\._\.")
+_LIME_SIGN = re.compile(r"\[SQ[0-9]+(?:_SQ[0-9]+)?\]|\._\.|^(?:submitdate|lastpage|startlanguage)\. ")
 _REDCAP = re.compile(r"(?P<stem>[a-z][a-z0-9_]*?)___(?P<label>\w+)", re.ASCII)
 _REDCAP_LABEL = re.compile(r"(?P<stem>.+?)\s*\(choice=(?P<label>.*)\)\s*", re.DOTALL)
 _REDCAP_NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)

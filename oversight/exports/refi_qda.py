@@ -6,8 +6,8 @@ MAXQDA or Quirkos.
 
 A row is one coding, numbered in the order of the file: one passage, code and coder. Tools note the passage of a PDF twice, as
 an area and in its plain text: that is one coding. Passages without a code are memos and no rows; the note counts them. Users,
-folders, cases, variables and notes are left out. Positions are code points of the plain text as it lies in the archive,
-less its byte-order mark.
+folders, cases, variables and notes are left out, and the names of those who speak in a transcript are taken out of its
+passages. Positions are code points of the plain text as it lies in the archive, less its byte-order mark.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from oversight.exports.positions import Text, choose
 from oversight.exports.probe import Probe, decode
 from oversight.exports.reading import Aside, FileProblem, Reading
 from oversight.exports.records import counted, tidy, unique
+from oversight.exports.transcripts import people_of
 
 TOOL = "refi_qda"
 CODE_BOOK = "the coded passages of a project: it holds their codes only"
@@ -218,13 +219,14 @@ class _Project:
         if doubt:
             self.warn(doubt)
         counting = {key: text.counting(way) for key, text in self.texts.items() if text}
+        people = {key: people_of(text.text) for key, text in self.texts.items() if text}
         beyond = 0
         for passage, text, raw in there:
             passage.found = text.passage(*raw, counting[passage.holder])
             if passage.found is None:
                 beyond += 1
             elif words := text.text[slice(*passage.found)].replace("\r\n", "\n"):
-                passage.words, passage.named = words, False
+                passage.words, passage.named = people[passage.holder].hide(words), False
         if beyond:
             self.warn(f"{beyond} passages lie beyond the end of their text; they are kept without their positions")
         missing = sum(text is None for text in self.texts.values())

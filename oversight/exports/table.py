@@ -35,7 +35,7 @@ TICKS = {"one": "answers of one question, ticked or not", "apart": "questions of
 
 _OF = "unique|user|survey|study|record|response|respondent|participant|submission|entry|case|reply|session"
 _ID = re.compile(
-    rf"#|id|no|number|row|key|(?:unique )?(?:{_OF}) (?:id|no|number|key|code|ref|reference)"
+    rf"#|id|no|number|row|key|ref|reference (?:no|number|id)|(?:unique )?(?:{_OF}) (?:id|no|number|key|code|ref|reference)"
     "|record|response|respondent|participant|reference|(?:user|record|response|respondent|participant)id|userno|guid|uuid"
 )
 _WORD = r"(?:date|time|at|on|timestamp|of|utc|response|survey|submission|record|form)"
@@ -149,7 +149,7 @@ def _ticks_only(source: Source, records: Records) -> None:
     frame = records.frame
     who = [c for c in source.parts if not is_marks([*frame[c.name].dropna().unique()]) and not only_marks(frame[c.name], _piece(c), ())]
     _take_out(source, who)
-    records.frame = frame.drop(columns=[c.name for c in who])
+    records.frame, records.hidden = frame.drop(columns=[c.name for c in who]), frozenset()
 
 
 def locate(probe: Probe) -> tuple[str, list[Row]] | None:
@@ -191,7 +191,8 @@ def responses(probe: Probe, source: Source) -> Reading:
     rows = rows_of(probe, source.sheet)
     for _ in range(header.numbers[-1]):
         next(rows, None)
-    records = load(rows, {c.name: c.position for c in kept}, header.width, pad=probe.is_xlsx, first=header.numbers[-1] + 1)
+    places, hidden = {c.name: c.position for c in kept}, [c.name for c in source.parts]
+    records = load(rows, places, header.width, pad=probe.is_xlsx, first=header.numbers[-1] + 1, hidden=hidden)
     cleaned = ""
     if source.clean:
         records.frame, cleaned = source.clean(records.frame)

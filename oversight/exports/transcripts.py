@@ -35,6 +35,9 @@ _LONGEST = 400
 #: Lines that may stand over the first turn: title, date, duration, who started, keywords.
 _PREFACE = 15
 
+#: The share of lines or cues that begin with ``Name: `` from which on each such beginning is a speaker.
+_MANY = 0.3
+
 _CLOCK = r"(?:(\d{1,4}):)?(\d{1,3}):(\d{1,2})(?:[.,](\d{1,9}))?"
 _TIMING = re.compile(rf"\s*{_CLOCK}[ \t]*-->[ \t]*{_CLOCK}(?:[ \t].*)?")
 _VOICE = re.compile(r"<v(?:\.[^\s<>]*)?\s([^<>]*)>|</v>")
@@ -114,6 +117,21 @@ def without_speakers(text: str) -> str:
     if len(lines) > 1:
         lines = [f"[speaker]   {line.split()[-1]}" if (head := _head(line)) and head[0] else line for line in lines]
     return _VOICE.sub("", "\n".join(lines))
+
+
+def people_of(text: str) -> Speakers:
+    """Who speaks in the plain text of a transcript, as coding tools hold it: by the lines over the turns, or what stands before them.
+
+    ``Name: `` counts as a speaker where many lines begin so, else from the second time on. Their ``hide`` says "[a speaker]",
+    for nothing tells which.
+    """
+    lines = [line for line in _lines(text) if line.strip()]
+    heads = [name for name, _ in _heads(lines).values() if name]
+    voices = [" ".join(html.unescape(tag[1]).split()) for tag in _VOICE.finditer(text) if tag[1]]
+    before = Counter(" ".join(head[1].split()) for line in lines if (head := _PREFIX.match(line.strip())) and _is_name(head[1]))
+    many = before.total() > 1 and before.total() >= _MANY * len(lines)
+    names = dict.fromkeys([*heads, *voices, *(name for name, count in before.items() if many or count > 1)])
+    return Speakers([], list(names)[:MOST_SPEAKERS])
 
 
 def _reading(probe: Probe, tool: str, passages: list[_Passage], others: list[str], warnings: list[tuple[int, str]]) -> Reading:
@@ -247,7 +265,7 @@ def _prefixed(passages: list[_Passage]) -> list[_Passage]:
     keys = Counter(map(_folded, heads))
     named = {_folded(head) for head in heads if _is_name(head)}
     first = lines[0][0][0] if lines else None
-    many = sum(keys[k] for k in named) >= 0.3 * len(passages) or (first is not None and _folded(first[1]) in named)
+    many = sum(keys[k] for k in named) >= _MANY * len(passages) or (first is not None and _folded(first[1]) in named)
     speakers = {k for k in keys if (k in named and (many or keys[k] > 1)) or (many and keys[k] > 1 and len(k.split()) <= 4)}
     done: list[_Passage] = []
     last = None

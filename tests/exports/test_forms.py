@@ -299,3 +299,10 @@ def test_a_csv_of_many_rows_agrees_with_the_csv_module(tmp_path: Path) -> None:
     good = [(i, r) for i, r in enumerate(plain, 2) if len(r) == 7 and r[0]]
     assert list(survey.cells.index) == [i for i, _ in good]
     assert cells(survey) == [[c or None for c in r[5:]] for _, r in good]
+
+
+def test_the_sheet_of_forms_is_found_behind_one_that_somebody_has_put_before_it(tmp_path: Path) -> None:
+    form = [["ID", "Start time", "Completion time", "Email", "Name", "Which?"], [1, START, START, "", "", "Peer;Group;"]]
+    reading = exports.read(write_xlsx(tmp_path / "a.xlsx", {"Notes": [["What we did", "When"], ["checked", "today"]], "Sheet1": form}))
+    assert reading is not None and reading.tool == "microsoft_forms" and reading.survey is not None
+    assert reading.survey.questions[0].kind == "multi" and "sheets not read: Notes" in reading.note

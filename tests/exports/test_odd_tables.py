@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from export_files import write_csv
+from export_files import write_csv, write_xlsx
 
 from oversight import exports
 from oversight.exports.reading import ITEMS, Reading, Survey
@@ -40,7 +40,9 @@ def test_redcap_gives_no_time_to_a_response_that_was_not_completed(tmp_path: Pat
     assert "1 responses without a time, for they were not completed" in reading.note
 
 
-@pytest.mark.parametrize("heading", ["Unique Response Number", "Unique Respondent ID", "Response number", "Participant code"])
+@pytest.mark.parametrize(
+    "heading", ["Unique Response Number", "Unique Respondent ID", "Response number", "Participant code", "Ref", "Reference number"]
+)
 def test_what_identifies_a_response_is_found_by_its_heading(tmp_path: Path, heading: str) -> None:
     rows = [[heading, "Response date", "Role?"], ["9-1", "2026-09-14 09:05:00", "a"], ["9-2", "2026-09-14 09:05:00", "b"]]
     _, survey = survey_of(write_csv(tmp_path / "a.csv", rows))
@@ -75,3 +77,32 @@ def test_a_table_with_an_id_and_two_times_is_not_microsoft_forms(tmp_path: Path,
         ["2", "2026-09-15 09:00:00", "2026-09-15 09:05:00", "b"],
     ]
     assert survey_of(write_csv(tmp_path / "a.csv", rows))[0].tool == "table"
+
+
+def test_the_last_question_of_a_workbook_may_go_on_over_columns_without_a_heading(tmp_path: Path) -> None:
+    first = ["Ref", "Which apply?", None, None, "How sure are you?", None, None]
+    second = [None, "Group", "Peer", "Other", "Of your role", "Of your post", "Of your hours"]
+    rows = [first, second, *([n + 1, "x" if n % 2 else None, "x", None, n % 5 + 1, 5 - n % 5, 3] for n in range(6))]
+    reading, survey = survey_of(write_xlsx(tmp_path / "a.xlsx", {"Sheet1": rows}))
+    assert reading.tool == "table" and "2 header rows" in reading.note
+    several, *sure = survey.questions
+    assert several.kind == "multi" and [q.text for q in sure] == [f"How sure are you? - {part}" for part in second[4:]]
+    assert survey.cells[sure[2].column].to_list() == ["3"] * 6
+
+
+def test_citizen_space_with_short_ids_over_the_questions_and_none_over_those_of_analysts(tmp_path: Path) -> None:
+    rows = [
+        ["Response ID", "Submitted Date", "role", "help", "Analyst notes"],
+        ["", "", "What is your role? - Role", "Which help? - Help", ""],
+    ]
+    rows += [["R-1", "2026-09-14 09:05:00", "a", "Peer, Group", "x"], ["R-2", "2026-09-15 09:05:00", "b", "", ""]]
+    reading, survey = survey_of(write_csv(tmp_path / "a.csv", rows))
+    assert reading.tool == "citizen_space" and not reading.aside and survey.ids.to_list() == ["R-1", "R-2"]
+    assert [(q.tool_id, q.text) for q in survey.questions] == [("role", "What is your role? - Role"), ("help", "Which help? - Help")]
+
+
+def test_limesurvey_is_known_by_its_own_columns_and_by_grids_of_two_scales(tmp_path: Path) -> None:
+    for asked in ("q1[SQ001_SQ002]. Grid [A][2]", "q2. Long"):
+        rows = [["id. Response ID", "submitdate. Date submitted", asked], ["7", "2026-09-14 09:05:00", "4"]]
+        reading, survey = survey_of(write_csv(tmp_path / "a.csv", rows))
+        assert "looks like LimeSurvey" in reading.note and survey.ids.to_list() == ["7"] and survey.completed.notna().all()

@@ -100,6 +100,26 @@ def test_nobody_and_no_folder_of_the_machine_is_named(project: Project, origin: 
     assert not any(who in everything for who in (*USERS, "C:\\", "ada\\", *[guid("user", user) for user in USERS]))
 
 
+@pytest.mark.parametrize("form", ["{name}: {words}", "{name}   0:0{n}\r\n{words}", "<v {name}>{words}</v>"])
+def test_who_speaks_in_a_coded_transcript_is_not_named_in_its_passages(tmp_path: Path, form: str) -> None:
+    turns = [("Zebedee Quillfeather", "Welcome."), ("Orla Quince", "Zebedee asked me. I have no GP."), ("Ivo Strand", "Nor I, said Orla.")]
+    text = "\r\n".join(form.format(name=name, words=words, n=n) for n, (name, words) in enumerate(turns))
+    places = [(text.index("Zebedee asked"), text.index("no GP.") + 6), (text.index("Ivo Strand"), len(text))]
+    codings = ((("access",), "A"),)
+    project = Project({"Group 1": text}, (("access",),), tuple(Passage("Group 1", *place, codings) for place in places))
+    excerpts = balanced(qdpx(tmp_path / "a.qdpx", project, "NVivo 12.7.0"), "refi_qda").tables["excerpts"]
+    assert not any(part in excerpts.to_csv() for name, _ in turns for part in name.split())
+    assert excerpts["text"][0] == "[a speaker] asked me. I have no GP." and "Nor I, said [a speaker]." in excerpts["text"][1]
+    assert [tuple(place) for place in excerpts[["start", "stop"]].to_numpy()] == places
+
+
+def test_words_before_a_colon_are_no_speaker_where_few_lines_begin_so(tmp_path: Path) -> None:
+    text = "Supervision helps.\nPeers help.\nOne thing matters: Peers.\nPeers: they listen.\nNo more."
+    project = Project({"Group 1": text}, (("access",),), (Passage("Group 1", 0, len(text), ((("access",), "A"),)),))
+    excerpts = balanced(qdpx(tmp_path / "a.qdpx", project, "NVivo 12.7.0"), "refi_qda").tables["excerpts"]
+    assert excerpts["text"][0] == text
+
+
 ONE = Project(
     {"Group 1": "\U0001f600 Waits were long.\r\nTrust \U0001f600 matters."},
     (("access",), ("access", "waits")),

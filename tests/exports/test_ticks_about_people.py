@@ -53,3 +53,12 @@ def test_ticks_stay_and_people_go(tmp_path: Path, layout, words: bool) -> None: 
     everything = repr(reading) + reading.survey.cells.to_csv()
     assert "Zebedee" not in everything and "zq@" not in everything
     assert "About you - Name, About you - Email" in reading.note
+
+
+def test_a_row_set_aside_shows_no_line_of_contact_details(tmp_path: Path) -> None:
+    rows = [["Your details - Name", "Your details - Team", "ID", "Submitted"], ["Zebedee", "a", "1", "2026-09-14 09:00:00"]]
+    rows += [["Zebedee", "b", "2", "2026-09-15 09:00:00", "shifted"], ["Zebedee", "c", "", "2026-09-16 09:00:00"]]
+    rows += [[f"Zebedee {n}", "c", str(n), "2026-09-16 09:00:00"] for n in range(3, 20)]
+    reading = exports.read(write_csv(tmp_path / "a.csv", rows))
+    assert reading is not None and sorted(a.reason for a in reading.aside) == ["no_response_id", "ragged_row"]
+    assert "Zebedee" not in repr(reading) + reading.survey.cells.to_csv()  # type: ignore[union-attr]
