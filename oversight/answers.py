@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -82,7 +82,7 @@ class Mapped:
 
     @property
     def answers(self) -> pd.DataFrame:
-        """All answers: one row per response (``row`` in the file), question and item. ``stored`` has them for a large survey."""
+        """All answers: one row per response (``row`` in the file), question and item. ``stored.stored`` has them for a large survey."""
         stacked = [
             pa.table(part.said)
             .take(pa.array(part.which))
@@ -92,36 +92,6 @@ class Mapped:
         ]
         columns = ["item", "value", "code", "state", "question_id", "row"]
         return pd.concat(stacked, ignore_index=True)[columns] if stacked else pd.DataFrame(columns=columns)
-
-
-@dataclass(frozen=True)
-class Accepted:
-    """The answers of the accepted responses of one survey: ``ids`` by row in the file."""
-
-    mapped: Mapped
-    wave_id: str
-    ids: pd.Series
-
-
-def stored(surveys: Sequence[Accepted]) -> Iterator[tuple[str, pa.Table]]:
-    """The answers of all surveys as ``model.STORED`` holds them: name of the table and some of its rows."""
-    responses = texts = 0
-    for survey in surveys:
-        numbers = np.arange(responses, responses + len(survey.ids), dtype=np.int32)
-        responses += len(numbers)
-        yield "answer_response", pa.table({"response": pa.array(numbers), "response_id": pa.array(survey.ids, pa.string())})
-        number = np.full(len(survey.mapped.wide), -1, np.int32)  # of the response that stands at each place
-        number[survey.mapped.wide.index.get_indexer(survey.ids.index)] = numbers
-        for question_id, part in survey.mapped.parts.items():
-            said = part.said
-            count = len(said["state"])
-            which = {"wave_id": pa.repeat(survey.wave_id, count), "question_id": pa.repeat(question_id, count)}
-            yield "answer_words", pa.table({"words": pa.array(np.arange(texts, texts + count, dtype=np.int32)), **which, **said})
-            response = number[part.rows]
-            kept = slice(None) if len(numbers) == len(number) else response >= 0
-            cells = {"response": response, "item": part.item, "words": (part.which + texts).astype(np.int32)}
-            yield "answer_cell", pa.table({name: pa.array(values[kept]) for name, values in cells.items()})
-            texts += count
 
 
 def _chunks(words: pd.Series) -> list[pa.Array]:

@@ -22,7 +22,7 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from oversight import answers, exports, snapshots
+from oversight import exports, snapshots
 from oversight.checks import Placed, Source, check_snapshot, content_json, contract_frame, judge
 from oversight.exports.reading import FileProblem
 from oversight.focus_groups import focus_groups
@@ -30,12 +30,13 @@ from oversight.intake import Progress, place_surveys, read_all, seldom
 from oversight.model import BY_NAME, PUBLISHED_REGISTERS, SCHEMA_VERSION, STORED, TABLES
 from oversight.places import Organisations, Placer, organise
 from oversight.settings import settings
+from oversight.stored import Accepted, stored
 
 PACKAGE = Path(__file__).parent
 #: The modules that turn files into tables, with all of exports/ (a test holds this against what is imported).
 INTAKE = (
     "answers", "checks", "focus_groups", "intake", "mapping", "model", "name_lists", "names", "places", "publish", "questionnaire",
-    "redact", "settings", "snapshots",
+    "redact", "settings", "snapshots", "stored",
 )  # fmt: skip
 #: Libraries whose version may change what is read.
 READING_LIBRARIES = ("duckdb", "faker", "openpyxl", "pandas", "pyarrow", "pyreadstat")
@@ -97,7 +98,7 @@ def _by_table(sources: list[Source]) -> dict[str, list[pd.DataFrame]]:
     return tables
 
 
-def _survey_frames(placed: list[Placed], organisations: Organisations) -> tuple[dict[str, pd.DataFrame], list[answers.Accepted]]:
+def _survey_frames(placed: list[Placed], organisations: Organisations) -> tuple[dict[str, pd.DataFrame], list[Accepted]]:
     """The tables wave, question and response, and the answers."""
     waves = {p.wave.wave_id: p.wave for p in placed}
     frames: dict[str, list[pd.DataFrame]] = {"question": [], "response": []}
@@ -108,7 +109,7 @@ def _survey_frames(placed: list[Placed], organisations: Organisations) -> tuple[
         frames["response"].append(
             survey.mapped.wide.loc[kept.index].drop(columns="pcn", errors="ignore").join(kept).assign(wave_id=wave_id)
         )
-        accepted.append(answers.Accepted(survey.mapped, wave_id, kept["response_id"]))
+        accepted.append(Accepted(survey.mapped, wave_id, kept["response_id"]))
     made = {
         name: pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(BY_NAME[name].columns))
         for name, parts in frames.items()
@@ -218,7 +219,7 @@ def _versions() -> str:
     return ", ".join(f"{name} {metadata.version(name)}" for name in READING_LIBRARIES)
 
 
-def _make(path: Path, frames: dict[str, pd.DataFrame], accepted: list[answers.Accepted], progress: Progress) -> None:
+def _make(path: Path, frames: dict[str, pd.DataFrame], accepted: list[Accepted], progress: Progress) -> None:
     """Write a snapshot and hold it against the contract."""
     config: dict[str, str | bool | int | float | list[str]] = {"preserve_insertion_order": False}  # rows of a table have no order
     with duckdb.connect(str(path), config=config) as connection, ThreadPoolExecutor(1) as pool:
@@ -243,11 +244,11 @@ def _mapping_frame(placed: list[Placed]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(BY_NAME["mapping"].columns))
 
 
-def _write_answers(connection: duckdb.DuckDBPyConnection, accepted: list[answers.Accepted], progress: Progress) -> None:
+def _write_answers(connection: duckdb.DuckDBPyConnection, accepted: list[Accepted], progress: Progress) -> None:
     """Some questions at a time: in parallel, and without all answers in memory at once."""
     connection.execute("BEGIN")
     done, tell = 0, seldom(progress, "Writing the snapshot")
-    rows = answers.stored(accepted)
+    rows = stored(accepted)
     while some := list(islice(rows, 2 * QUESTIONS_AT_ONCE)):
         for table in STORED:
             if parts := [part for name, part in some if name == table.name]:
@@ -274,7 +275,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[pa
         connection.unregister(name)
 
 
-def _publish(frames: dict[str, pd.DataFrame], accepted: list[answers.Accepted], out: Path, snapshot_id: str, progress: Progress) -> Path:
+def _publish(frames: dict[str, pd.DataFrame], accepted: list[Accepted], out: Path, snapshot_id: str, progress: Progress) -> Path:
     """Write, check, rename, log, point ``current`` to it and remove the oldest, one build at a time. No id is written twice."""
     out.mkdir(parents=True, exist_ok=True)
     target = out / f"{snapshot_id}.duckdb"

@@ -10,9 +10,10 @@ import pandas as pd
 import pytest
 
 from oversight import publish
-from oversight.answers import Accepted, apply, stored
+from oversight.answers import apply
 from oversight.checks import CheckFailed, check_snapshot
 from oversight.model import BY_NAME, STORED
+from oversight.stored import Accepted, stored
 from tests.programme import response, write_programme
 from tests.test_mapping import SPRING, TEXTS, load, survey
 

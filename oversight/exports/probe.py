@@ -44,6 +44,8 @@ _NO_TEXT = (b"$FL2", b"$FL3", b"SQLite format 3", b"%PDF", b"\xd0\xcf\x11\xe0")
 _UNREADABLE = (csv.Error, UnicodeError, zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, struct.error, lzma.LZMAError)
 #: A member's name that leads out of the archive.
 _OUTSIDE = re.compile(r"(^|/)\.\.(/|$)|^/|^[A-Za-z]:")
+#: The line by which Excel is told the separator; Excel does not show it, and it is no row.
+_SEPARATOR = re.compile(rb"(?:\xef\xbb\xbf)?sep=.\r?\n", re.IGNORECASE)
 #: A formula in the XML of a sheet.
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 
@@ -158,6 +160,8 @@ class Probe:
                 yield file
         else:
             with self.path.open("rb") as file:
+                if hint := _SEPARATOR.match(self.head):
+                    file.seek(hint.end())
                 yield file
 
     def whole(self, member: str = "", limit: int = MAX_WHOLE) -> bytes:

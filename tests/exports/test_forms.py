@@ -187,6 +187,14 @@ def test_headings_in_another_language_are_named_and_not_misread(tmp_path: Path) 
     assert timed is not None and timed.tool == "table" and timed.survey is not None and timed.survey.completed.notna().all()
 
 
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_the_line_that_tells_excel_the_separator_is_no_row(tmp_path: Path, mark: str) -> None:
+    text = csv_text([[*FORMS_HEADER, "Q"], row(1, "a"), row(2, "b;c")], ";")
+    (tmp_path / "a.csv").write_text(f"{mark}sep=;\r\n{text}", encoding="utf-8", newline="")
+    _, survey = survey_of(tmp_path / "a.csv")
+    assert cells(survey) == [["a"], ["b;c"]] and list(survey.cells.index) == [2, 3]
+
+
 def test_unclear_dates_are_asked_for(tmp_path: Path) -> None:
     rows = [[*FORMS_HEADER, "Q"], row(1, "a", start="03/04/2026 09:00", end="03/04/2026 09:10")]
     path = write_csv(tmp_path / "a.csv", rows)
