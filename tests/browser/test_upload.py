@@ -57,9 +57,11 @@ def test_upload_check_publish(visit, alone: Server, tmp_path: Path) -> None:
     exports = tmp_path / "server" / "exports"
 
     clear(visit)
-    files(visit, broken)
-    said = press(visit, "Check")
-    assert "broken.csv cannot be read from line 2" in said and "What to do." in said and "Traceback" not in said
+    files(visit, broken)  # is looked into at once; what cannot be read cannot be checked
+    visit.page.get_by_text("What to do.").first.wait_for(timeout=30_000)
+    said = visit.page.get_by_test_id("stMain").inner_text()
+    assert "broken.csv cannot be read from line 2" in said and "Traceback" not in said
+    assert visit.page.get_by_role("button", name="Check", exact=True).is_disabled()
     assert visit.page.get_by_role("button", name="Publish").count() == 0
     assert not exports.exists() and (alone.snapshots / "current").read_text(encoding="utf-8") == sample
 

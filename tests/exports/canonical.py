@@ -18,13 +18,14 @@ from oversight.answers import apply
 from oversight.exports import Reading
 from oversight.mapping import SurveyMapping, Wave, load_mapping
 from oversight.questionnaire import BY_FIELD, Question
+from oversight.redact import redact
 
 #: One question of each kind, in the order of the questionnaire; the multi-select has labels with commas.
 FIELDS = ("pcn", "respondent_kind", "months_in_post", "first_contact", "clinical_supervision", "challenges", "clarity", "comment")
 OPENED, CLOSED = date(2026, 9, 1), date(2026, 9, 30)
 #: Words that stay what they are in any layout: commas, quotes, line breaks, semicolons inside, letters of other scripts.
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp", "Co", "Cn")), min_size=1, max_size=30).filter(
-    lambda text: text.strip() == text and text.strip("\ufeff") == text and "_x000D_" not in text
+    lambda text: text.strip() == text and text.strip("\ufeff") == text and "_x000D_" not in text and redact(text) == text
 )
 
 

@@ -23,7 +23,7 @@ from oversight.exports.reading import TABLE_COLUMNS
 
 #: Names of codes and documents: any letters and marks, single spaces, nothing that a path is made of.
 NAMES = WORDS.map(lambda text: " ".join(text.split())).filter(
-    lambda text: text and PATH.strip() not in text and "\\" not in text and "::" not in text
+    lambda text: text == text.strip(":") and text and PATH.strip() not in text and "\\" not in text and "::" not in text
 )
 USERS = ("Ada Example", "Ben Example", "Cy Example")
 #: Words of a document, some beyond U+FFFF, each with its number, so that no two passages have the same words.

@@ -53,7 +53,7 @@ def test_what_cannot_be_used_is_set_aside(tmp_path: Path) -> None:
 
 def test_a_document_with_codes_as_comments_is_refused_with_what_to_export(tmp_path: Path) -> None:
     comments = "<w:comments><w:t>Codes (0-12)</w:t><w:t>access</w:t></w:comments>"
-    path = write_zip(tmp_path / "a.docx", {"word/document.xml": "<w:document/>", "word/comments.xml": comments})
+    path = write_zip(tmp_path / "a.docx", {"word/document.xml": "<w:document xmlns:w='w'/>", "word/comments.xml": comments})
     with pytest.raises(FileProblem, match="Dedoose document with codes as comments"):
         exports.read(path)
     other = write_zip(tmp_path / "b.docx", {"word/document.xml": "<w:document/>", "word/comments.xml": "<w:t>Codes are fine</w:t>"})
