@@ -88,6 +88,8 @@ def _columns(columns: Sequence[pd.Series]) -> list[_Column]:
             day[at] if first == second else pd.to_datetime(texts.iloc[at], format=second, errors="coerce").to_numpy("datetime64[us]")
         )
         unclear[at] = first != second
+    for stamps in (day, month):
+        stamps[stamps < np.datetime64("0001-01-01")] = np.datetime64("NaT")  # pandas knows a year 0, the calendar does not
     for i in np.flatnonzero(np.isnat(day) & np.isnat(month))[:-1]:
         meaning = _parse(str(texts.iloc[i]))
         unclear[i] = isinstance(meaning, tuple)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from oversight.exports import dates
@@ -104,6 +104,7 @@ TEXTS = st.one_of(
 
 
 @settings(max_examples=200, deadline=None)
+@example(["0000-01-01 00:00:00", "01/02/0000 10:00"], False)
 @given(st.lists(TEXTS | st.none(), max_size=6), st.booleans())
 def test_many_at_a_time_mean_what_each_means_alone(texts: list[str | None], category: bool) -> None:
     column = pd.Series(texts, dtype="string").astype("category" if category else "string")

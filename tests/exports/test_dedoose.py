@@ -56,7 +56,9 @@ def test_a_document_with_codes_as_comments_is_refused_with_what_to_export(tmp_pa
     path = write_zip(tmp_path / "a.docx", {"word/document.xml": "<w:document xmlns:w='w'/>", "word/comments.xml": comments})
     with pytest.raises(FileProblem, match="Dedoose document with codes as comments"):
         exports.read(path)
-    other = write_zip(tmp_path / "b.docx", {"word/document.xml": "<w:document xmlns:w='w'/>", "word/comments.xml": "<w:t>Codes are fine</w:t>"})
+    other = write_zip(
+        tmp_path / "b.docx", {"word/document.xml": "<w:document xmlns:w='w'/>", "word/comments.xml": "<w:t>Codes are fine</w:t>"}
+    )
     assert exports.read(other) is None
 
 
