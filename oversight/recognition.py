@@ -16,7 +16,7 @@ from oversight.checks import Source
 from oversight.drafts import short_name
 from oversight.exports.reading import Doubt, FileProblem, Reading
 from oversight.focus_groups import Themes
-from oversight.mapping import NoWave, SurveyMapping, Unplaced, Wave, choose, fits, load_mapping, match_questions, reworded
+from oversight.mapping import NoWave, SurveyMapping, Unplaced, Wave, choose, fits, load_mapping, match_questions, normalise, reworded
 from oversight.model import CHALLENGES, REGISTER_BY_NAME
 from oversight.questionnaire import RESPONDENT_KINDS
 
@@ -75,8 +75,11 @@ class Recognised:
         """Questions that the mapping does not know; all of them when there is none."""
         if self.reading is None or self.reading.survey is None:
             return 0
-        left_out = len(self.reading.survey.questions)
-        return left_out - (len(match_questions(self.reading.survey, self.mapping)) if self.mapping else 0)
+        questions = self.reading.survey.questions
+        if self.mapping is None:
+            return len(questions)
+        left_out = sum(normalise(q.text) in self.mapping.leave_out for q in questions)
+        return len(questions) - left_out - len(match_questions(self.reading.survey, self.mapping))
 
 
 def known(folder: Path, added: Sequence[tuple[str, bytes]] = ()) -> Known:

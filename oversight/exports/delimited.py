@@ -11,6 +11,8 @@ import codecs
 import csv
 import gzip
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -28,8 +30,10 @@ import pyarrow.csv as pacsv
 #: Bytes looked at together: small enough for the processor's cache, large enough to be taken apart in parallel.
 BLOCK = 4 << 20
 _QUOTE, _LF, _CR = b'"\n\r'
+#: What may be raised while a text is unpacked, decoded and taken apart.
+DAMAGE = (csv.Error, UnicodeError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, RuntimeError)
 #: What a damaged or a strange text may end in; read row by row, it says on which line.
-_DAMAGE = (csv.Error, UnicodeError, zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, pa.ArrowInvalid)
+_DAMAGE = (*DAMAGE, pa.ArrowInvalid)
 
 Places = npt.NDArray[np.int64]
 

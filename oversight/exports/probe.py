@@ -7,12 +7,10 @@ import csv
 import gzip
 import hashlib
 import io
-import lzma
 import re
 import struct
 import warnings
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,7 +20,7 @@ from typing import IO, Any
 
 import pyarrow as pa
 
-from oversight.exports.delimited import Block, Text, blocks
+from oversight.exports.delimited import DAMAGE, Block, Text, blocks
 from oversight.exports.reading import FileProblem, TooMuch
 
 # Bounds against files made to exhaust memory. Far above anything the programme exports.
@@ -40,8 +38,6 @@ _OFTEN = 10_000
 
 #: How files begin that hold no text: SPSS, SQLite, PDF, the workbooks and documents of old.
 _NO_TEXT = (b"$FL2", b"$FL3", b"SQLite format 3", b"%PDF", b"\xd0\xcf\x11\xe0")
-#: What may be raised while a text is unpacked, decoded and taken apart.
-_UNREADABLE = (csv.Error, UnicodeError, zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, struct.error, lzma.LZMAError)
 #: A member's name that leads out of the archive.
 _OUTSIDE = re.compile(r"(^|/)\.\.(/|$)|^/|^[A-Za-z]:")
 #: The line by which Excel is told the separator; Excel does not show it, and it is no row.
@@ -170,9 +166,7 @@ class Probe:
         try:
             with self._open(member) as file:
                 data = file.read(limit + 1)
-        except (
-            KeyError, ValueError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, NotImplementedError
-        ) as error:  # fmt: skip
+        except (KeyError, ValueError, *DAMAGE) as error:
             raise FileProblem(self.name, f"{what}is damaged: it cannot be unpacked.", "Download or export it again.") from error
         if len(data) > limit:
             raise TooMuch(self.name, f"{what}holds more than {limit / 1e6:,.0f} MB.", "It was not read. Split it, or export less.")
@@ -266,7 +260,7 @@ class Probe:
                     if len(row) > MAX_COLUMNS:
                         raise self._too_wide()
                     yield row
-        except _UNREADABLE as error:
+        except DAMAGE as error:
             line = reader.line_num if reader else 1
             raise FileProblem(
                 self.name,
@@ -300,7 +294,7 @@ class Probe:
                         if _FORMULA.search(before + chunk):
                             return True
                         before = chunk[-40:]
-            except _UNREADABLE as error:
+            except DAMAGE as error:
                 raise self._damaged() from error
         return False
 

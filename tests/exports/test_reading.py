@@ -1,6 +1,7 @@
 """Opening files: what is refused, and what is read whatever its encoding, wrapping or delimiter."""
 
 import gzip
+import io
 import random
 import tempfile
 import zipfile
@@ -159,3 +160,14 @@ def test_an_archive_of_a_version_that_nobody_wrote_is_damaged(tmp_path: Path) ->
 def test_utf_16_that_lost_its_mark_is_known(tmp_path: Path, encoding: str) -> None:
     probe = Probe.open(write_csv(tmp_path / "a.csv", [["Wozu?", "ä"], ["ü", "x"]], encoding, "\t"))
     assert list(probe.rows()) == [["Wozu?", "ä"], ["ü", "x"]]
+
+
+def test_a_member_packed_in_another_way_and_damaged_is_refused(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("A.csv", "RespondentID,Collector ID,Q\r\n" + "".join(f"{10**9 + i},1,{i * 7919}\r\n" for i in range(20_000)))
+    data = bytearray(buffer.getvalue())
+    data[len(data) // 2 : len(data) // 2 + 400] = bytes(range(200)) * 2
+    (tmp_path / "a.zip").write_bytes(data)
+    with pytest.raises(FileProblem):
+        exports.read(tmp_path / "a.zip")
