@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any, Literal
@@ -47,8 +48,11 @@ class Picker:
         self.dropped: list[str] = []
         self.picked: set[str] = set()
 
-    def pick(self, name: str, options: Mapping[str, str], label: str, in_page: bool = False) -> str:
-        """The code chosen for one filter. ``options``: code -> name, the default first. ``in_page``: drawn where the page is."""
+    def pick(self, name: str, options: Mapping[str, str], label: str, in_page: bool = False, buttons: bool = False) -> str:
+        """The code chosen for one filter. ``options``: code -> name, the default first. ``in_page``: drawn where the page is.
+
+        ``buttons``: as a row of buttons rather than a list to choose from.
+        """
         default = next(iter(options))
         in_url, key = st.query_params.get(name), f"filter-{name}"
         if in_url is not None and in_url != self.written.get(name):
@@ -62,12 +66,17 @@ class Picker:
         if in_page or name in self.shown:
             st.session_state[key] = value
             place = st if in_page else st.sidebar
-            value = place.selectbox(label, list(options), format_func=lambda code: options.get(code, code), key=key)
+            draw = partial(st.segmented_control, required=True, label_visibility="collapsed") if buttons else place.selectbox
+            value = str(draw(label, list(options), format_func=lambda code: options.get(code, code), key=key))
         self.kept[name] = value
         self.picked.add(name)
         if in_page:
             self.write_url()
         return value
+
+    def part(self, name: str, options: Mapping[str, str], label: str) -> str:
+        """The part of a page that is open: one row of buttons, in the URL like every filter. Only the open part is drawn."""
+        return self.pick(name, options, label, in_page=True, buttons=True)
 
     def forget(self, *names: str) -> None:
         """Drop what was chosen, so that the next run begins with the default again."""

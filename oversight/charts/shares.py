@@ -1,45 +1,15 @@
-"""Charts: pure functions from tables to plotly figures, with one template.
-
-NHS bright blue carries the finding, grey the context. Intervals are always drawn; colour never carries meaning alone;
-a place whose numbers are withheld keeps its row and says so. ``graph_objects`` only: plotly.express is eight times slower.
-"""
+"""Shares with their intervals, and counts: dots, dots against a mark, bars, columns, bands."""
 
 from __future__ import annotations
 
 import html
 import math
-import textwrap
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-# Marks stand out at least 3 to 1 on the light and on the dark background of .streamlit/config.toml (a test holds that).
-BLUE, GREY, PALE = "#0072CE", "#768692", "#87949D"
-ROW_HEIGHT, LINE_HEIGHT, LABEL_WIDTH = 28, 14, 26
-FONT = {"family": "Frutiger, Arial, sans-serif", "size": 14}
-
-
-def finish(figure: go.Figure, height: int, fictional: bool, **layout: Any) -> go.Figure:
-    """One look for every figure; fictional data says so inside the figure, where a copy of it cannot lose the word."""
-    figure.update_layout(
-        height=height,
-        margin={"l": 8, "r": 12, "t": 28 if fictional else 8, "b": 8},
-        font=FONT,
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        showlegend=False,
-        hoverlabel={"font": FONT},
-        dragmode=False,
-        **layout,
-    )
-    if fictional:
-        figure.add_annotation(
-            text="FICTIONAL", xref="paper", yref="paper", x=1, y=1, xanchor="right", yanchor="bottom", showarrow=False,
-            font={"size": 12}, name="fictional", yshift=11,  # above the name of a line of comparison
-        )  # fmt: skip
-    return figure
+from oversight.charts.look import BLUE, GREY, LINE_HEIGHT, PALE, ROW_HEIGHT, finish, wrap
 
 
 def dots(
@@ -91,56 +61,6 @@ def dots(
     finish(figure, 70 + rows_height, fictional)
     figure.update_layout(margin_t=28)
     return figure
-
-
-def wrap(text: str, width: int = LABEL_WIDTH) -> str:
-    """A label over as many lines as it needs, so that a narrow screen keeps room for the picture."""
-    return "<br>".join(textwrap.wrap(text, width)) or text
-
-
-def tiles(table: pd.DataFrame, grid: pd.DataFrame, *, value: str = "share", fictional: bool = False) -> go.Figure:
-    """ICBs as equal tiles, roughly where they lie: a darker tile is a higher share, a grey one has too few answers.
-
-    ``table``: code, name, value (0 to 1, NaN when withheld). ``grid``: icb_code, short_name, tile_col, tile_row.
-    """
-    rows = grid.merge(table, left_on="icb_code", right_on="code", how="inner")
-    figure = go.Figure()
-    shares = rows[value].astype(float)
-    for known, colour in ((shares.notna(), None), (shares.isna(), "#D8DDE0")):
-        part = rows[known]
-        figure.add_scatter(
-            x=part["tile_col"], y=-part["tile_row"], mode="markers",
-            marker={
-                "symbol": "square", "size": 60, "color": colour or part[value].tolist(), "line": {"width": 0},
-                **({} if colour else {"colorscale": SEQUENTIAL, "cmin": 0, "cmax": 1}),
-            },
-            text=part["name"], customdata=part[[value]].to_numpy(),
-            hovertemplate="%{text}: %{customdata[0]:.0%}<extra></extra>" if colour is None else "%{text}: too few to show<extra></extra>",
-        )  # fmt: skip
-    for row in rows.to_dict("records"):
-        share = row[value]
-        number = "–" if pd.isna(share) else f"{share:.0%}"
-        dark = not pd.isna(share) and share > 0.5
-        figure.add_annotation(
-            x=row["tile_col"], y=-row["tile_row"], text=f"<b>{number}</b><br>{_two_lines(row['short_name'])}", showarrow=False,
-            font={"size": 10.5, "color": "#FFFFFF" if dark else "#212B32"},
-        )  # fmt: skip
-    figure.update_xaxes(visible=False, range=[-0.6, grid["tile_col"].max() + 0.6], fixedrange=True)
-    figure.update_yaxes(visible=False, range=[-grid["tile_row"].max() - 0.6, 0.6], fixedrange=True)
-    return finish(figure, 640, fictional)
-
-
-#: Light to dark blue, even in lightness; white text is legible on the darker half, dark text on the lighter.
-SEQUENTIAL = [[0.0, "#EAF2FA"], [0.25, "#BBD6EF"], [0.5, "#8AB8E0"], [0.5001, "#3578BF"], [0.75, "#1D5CA6"], [1.0, "#003087"]]
-
-
-def _two_lines(text: str) -> str:
-    """A tile's name over at most two lines, broken at the space nearest the middle."""
-    spaces = [i for i, c in enumerate(text) if c == " "]
-    if len(text) <= 10 or not spaces:
-        return text
-    middle = min(spaces, key=lambda i: abs(i - len(text) / 2))
-    return text[:middle] + "<br>" + text[middle + 1 :]
 
 
 def counts(table: pd.DataFrame, *, name: str, value: str, text: str, fictional: bool = False, context: str = "") -> go.Figure:
@@ -238,27 +158,3 @@ def versus(
         font={"size": 12}, name="key",
     )  # fmt: skip
     return figure
-
-
-def grid(table: pd.DataFrame, *, row: str = "label", column: str = "name", value: str = "share", fictional: bool = False) -> go.Figure:
-    """Shares as a grid of rows and columns in the table's order, darker being more, each with its number; a dash is withheld."""
-    rows, columns = list(dict.fromkeys(table[row])), list(dict.fromkeys(table[column]))
-    shares = {(r, c): float(v) for r, c, v in zip(table[row], table[column], table[value], strict=True)}
-    z = [[shares.get((r, c), math.nan) for c in columns] for r in rows]
-    tops = [wrap(html.escape(str(text), quote=False), 12) for text in columns]
-    labels = [wrap(html.escape(str(text), quote=False)) for text in rows]
-    figure = go.Figure()
-    figure.add_heatmap(
-        z=z, x=tops, y=labels, colorscale=SEQUENTIAL, zmin=0, zmax=table[value].astype(float).max(), showscale=False, xgap=2, ygap=2,
-        texttemplate="%{z:.0%}", textfont={"size": 13}, hoverongaps=False, hovertemplate="%{y}, %{x}: %{z:.0%}<extra></extra>",
-    )  # fmt: skip
-    for y, shown in zip(labels, z, strict=True):
-        for x, number in zip(tops, shown, strict=True):
-            if math.isnan(number):
-                figure.add_annotation(x=x, y=y, text="–", showarrow=False, font={"size": 13, "color": GREY})
-    figure.update_xaxes(side="top", fixedrange=True, showgrid=False, tickangle=0)
-    figure.update_yaxes(autorange="reversed", fixedrange=True, automargin=True, showgrid=False, ticksuffix="  ", tickfont={"size": 12})
-    finish(figure, 90 + round(1.25 * ROW_HEIGHT) * max(len(rows), 1), fictional)
-    lines = max((text.count("<br>") + 1 for text in tops), default=1)
-    figure.update_layout(margin_t=36 + 17 * lines)
-    return figure.update_annotations(selector={"name": "fictional"}, yshift=16 + 17 * lines)  # above the names of the columns

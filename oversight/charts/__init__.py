@@ -1,0 +1,15 @@
+"""Charts: pure functions from tables to plotly figures, with one template.
+
+NHS bright blue carries the finding, grey the context. Intervals are always drawn; colour never carries meaning alone;
+a place whose numbers are withheld keeps its row and says so. ``graph_objects`` only: plotly.express is eight times slower.
+"""
+
+from oversight.charts.grids import grid
+from oversight.charts.look import BLUE, FONT, GREY, LINE_HEIGHT, PALE, ROW_HEIGHT, SEQUENTIAL, finish, wrap
+from oversight.charts.places import tiles
+from oversight.charts.shares import bands, columns, counts, dots, needs, versus
+
+__all__ = [
+    "BLUE", "FONT", "GREY", "LINE_HEIGHT", "PALE", "ROW_HEIGHT", "SEQUENTIAL", "bands", "columns", "counts", "dots", "finish",
+    "grid", "needs", "tiles", "versus", "wrap",
+]  # fmt: skip

@@ -1,0 +1,35 @@
+"""Grids of rows and columns: shares by place."""
+
+from __future__ import annotations
+
+import html
+import math
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from oversight.charts.look import GREY, ROW_HEIGHT, SEQUENTIAL, finish, wrap
+
+
+def grid(table: pd.DataFrame, *, row: str = "label", column: str = "name", value: str = "share", fictional: bool = False) -> go.Figure:
+    """Shares as a grid of rows and columns in the table's order, darker being more, each with its number; a dash is withheld."""
+    rows, columns = list(dict.fromkeys(table[row])), list(dict.fromkeys(table[column]))
+    shares = {(r, c): float(v) for r, c, v in zip(table[row], table[column], table[value], strict=True)}
+    z = [[shares.get((r, c), math.nan) for c in columns] for r in rows]
+    tops = [wrap(html.escape(str(text), quote=False), 12) for text in columns]
+    labels = [wrap(html.escape(str(text), quote=False)) for text in rows]
+    figure = go.Figure()
+    figure.add_heatmap(
+        z=z, x=tops, y=labels, colorscale=SEQUENTIAL, zmin=0, zmax=table[value].astype(float).max(), showscale=False, xgap=2, ygap=2,
+        texttemplate="%{z:.0%}", textfont={"size": 13}, hoverongaps=False, hovertemplate="%{y}, %{x}: %{z:.0%}<extra></extra>",
+    )  # fmt: skip
+    for y, shown in zip(labels, z, strict=True):
+        for x, number in zip(tops, shown, strict=True):
+            if math.isnan(number):
+                figure.add_annotation(x=x, y=y, text="–", showarrow=False, font={"size": 13, "color": GREY})
+    figure.update_xaxes(side="top", fixedrange=True, showgrid=False, tickangle=0)
+    figure.update_yaxes(autorange="reversed", fixedrange=True, automargin=True, showgrid=False, ticksuffix="  ", tickfont={"size": 12})
+    finish(figure, 90 + round(1.25 * ROW_HEIGHT) * max(len(rows), 1), fictional)
+    lines = max((text.count("<br>") + 1 for text in tops), default=1)
+    figure.update_layout(margin_t=36 + 17 * lines)
+    return figure.update_annotations(selector={"name": "fictional"}, yshift=16 + 17 * lines)  # above the names of the columns

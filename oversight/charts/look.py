@@ -1,0 +1,42 @@
+"""The one look of every figure: colours, sizes, font, the word FICTIONAL, and labels that wrap."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+import plotly.graph_objects as go
+
+# Marks stand out at least 3 to 1 on the light and on the dark background of .streamlit/config.toml (a test holds that).
+BLUE, GREY, PALE = "#0072CE", "#768692", "#87949D"
+ROW_HEIGHT, LINE_HEIGHT, LABEL_WIDTH = 28, 14, 26
+FONT = {"family": "Frutiger, Arial, sans-serif", "size": 14}
+
+#: Light to dark blue, even in lightness; white text is legible on the darker half, dark text on the lighter.
+SEQUENTIAL = [[0.0, "#EAF2FA"], [0.25, "#BBD6EF"], [0.5, "#8AB8E0"], [0.5001, "#3578BF"], [0.75, "#1D5CA6"], [1.0, "#003087"]]
+
+
+def finish(figure: go.Figure, height: int, fictional: bool, **layout: Any) -> go.Figure:
+    """One look for every figure; fictional data says so inside the figure, where a copy of it cannot lose the word."""
+    figure.update_layout(
+        height=height,
+        margin={"l": 8, "r": 12, "t": 28 if fictional else 8, "b": 8},
+        font=FONT,
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        showlegend=False,
+        hoverlabel={"font": FONT},
+        dragmode=False,
+        **layout,
+    )
+    if fictional:
+        figure.add_annotation(
+            text="FICTIONAL", xref="paper", yref="paper", x=1, y=1, xanchor="right", yanchor="bottom", showarrow=False,
+            font={"size": 12}, name="fictional", yshift=11,  # above the name of a line of comparison
+        )  # fmt: skip
+    return figure
+
+
+def wrap(text: str, width: int = LABEL_WIDTH) -> str:
+    """A label over as many lines as it needs, so that a narrow screen keeps room for the picture."""
+    return "<br>".join(textwrap.wrap(text, width)) or text

@@ -1,0 +1,59 @@
+"""Proportions: Wilson intervals, benchmarks, and what the silent could change."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from oversight.stats.arrays import Floats, Words, checked, ratio
+
+#: Normal quantiles for 95% intervals, and for the 99.8% intervals used where many places are compared at once.
+Z95 = 1.959963984540054
+Z998 = 3.090232306
+
+Direction = Literal["high is good", "low is good", "none"]
+
+
+def wilson(x: ArrayLike, n: ArrayLike, z: float = Z95) -> tuple[Floats, Floats]:
+    """Wilson score interval of the proportion x / n: (low, high), each between 0 and 1, NaN where n is 0.
+
+    (2x + z² ∓ z√(z² + 4x(1 − x/n))) / (2(n + z²)): Wilson 1927, the standard of OHID's Fingertips.
+    """
+    x, n = checked(x, n)
+    share = ratio(x, n)
+    half = z * np.sqrt(z**2 + 4 * x * (1 - share))
+    low, high = (2 * x + z**2 - half) / (2 * (n + z**2)), (2 * x + z**2 + half) / (2 * (n + z**2))
+    return low, np.clip(high, share, 1)  # at n of n rounding may leave it to either side of 1
+
+
+def against(low: ArrayLike, high: ArrayLike, benchmark: ArrayLike) -> Words:
+    """An interval against a benchmark: "lower" or "higher" when wholly below or above it, else "similar".
+
+    Touching is similar (DHSC, Fingertips); "" where any of the three is NaN.
+    """
+    low, high, benchmark = (np.asarray(a, dtype=float) for a in (low, high, benchmark))
+    unknown = np.isnan(low + high + benchmark)
+    return np.select([unknown, high < benchmark, low > benchmark], ["", "lower", "higher"], default="similar")
+
+
+def better_or_worse(verdict: ArrayLike, direction: Direction) -> Words:
+    """A verdict of ``against`` as a judgement: "better", "similar" or "worse"; unchanged where direction is "none"."""
+    if direction not in ("high is good", "low is good", "none"):
+        raise ValueError(f"direction is {direction!r}; it can be 'high is good', 'low is good' or 'none'")
+    words = np.asarray(verdict, dtype=str)
+    if direction == "none":
+        return words
+    good, bad = ("higher", "lower") if direction == "high is good" else ("lower", "higher")
+    return np.select([words == good, words == bad], ["better", "worse"], default=words)
+
+
+def bounds(x: ArrayLike, n: ArrayLike, N: ArrayLike) -> tuple[Floats, Floats]:
+    """The share among all N people when x of the n who replied are counted and nothing is assumed of the others: (low, high).
+
+    [x/N, (x + N − n)/N]: nobody who is silent counts, or everybody. NaN where N is 0 or missing.
+    """
+    x, n = checked(x, n)
+    n, N = checked(n, N)
+    return ratio(x, N), ratio(x + N - n, N)
