@@ -87,6 +87,16 @@ def funnel(rows: pd.DataFrame, theta: float, code: str = "") -> tuple[pd.DataFra
     return out.assign(short_name=short, marked=verdict.isin(["higher", "lower"]) | (out["code"] == code)), spread
 
 
+def taken(table: pd.DataFrame, measure: str, limits: bool) -> pd.DataFrame:
+    """One measure's rows of a table that may leave, and where ``limits``, the ICBs' funnel limits and verdicts, from it alone."""
+    rows = table[table["element"] == measure].reset_index(drop=True)
+    theta = rows.loc[rows["level"] == "england", "share"]
+    if not limits or theta.isna().all():
+        return rows
+    icbs, _ = stats.funnel_rows(rows[rows["level"] == "icb"], float(theta.iloc[0]))
+    return rows.join(icbs[[c for c in icbs if c not in rows]])
+
+
 def funnel_sentence(rows: pd.DataFrame, spread: stats.Spread) -> str:
     """Which ICBs stand outside the funnel; nothing about the order of those inside."""
     known = rows[rows["share"].notna()]

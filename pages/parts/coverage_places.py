@@ -36,8 +36,10 @@ def draw(view: ui.View) -> None:
     here = DRAWN[way](view, rows, here, measure)
     left_out = "range_listed" if way == "funnel" else "place"
     ui.table(here, {k: v for k, v in LABELS.items() if k != left_out}, "places-table", FORMATS)
-    ui.source(view, result, rows.loc[rows["level"] == "england", "answered"].iloc[0], measure.label)
-    ui.download(view, result, "coverage")
+    shown = result if way == "funnel" else view.ask("coverage")  # what is taken away is what is looked at
+    n = here.loc[(here["level"] == level) & (here["code"] == code), "answered"]
+    ui.source(view, shown, n.iloc[0] if len(n) else None, measure.label)
+    ui.download(view, shown, f"{measure.name}-{way}", then=lambda table: standing.taken(table, measure.name, way == "funnel"))
     more = {"funnel": [standing.FUNNEL], "map": [standing.MAP]}.get(way, [])
     about = [f"**{measure.label}.** {measure.why}", measure.how, f"**Denominator.** {measure.denominator}"]
     ui.worked_out(*about, f"**Take care.** {measure.caveats}", standing.LISTED, *more, findings.INTERVALS)
