@@ -167,11 +167,11 @@ def _intervals() -> Section:
             "below England's share. Otherwise there is no clear difference. Better and worse need a direction: see *What is measured*.",
             f"**One place that you choose** is compared by its 95% interval. **Lists of places** use 99.8% (z = {Z998:.2f}): of 36 ICBs, "
             "about two would stand out at 95% by chance alone. No PCN is coloured or judged.",
-            standing.FUNNEL,
+            *standing.FUNNEL,
             standing.MAP,
-            "**Known headcount: off.** Where many of a known number of people replied at random, an interval could be narrower: Wilson "
-            "with (n − 1)/(1 − n/N) in place of n, as R's survey package has it. Here N is an estimate and people choose to reply, so it "
-            "would promise too much. Nothing in the dashboard uses it.",
+            "**Known headcount: off.** Where many of a known number of people replied at random, an interval could be narrower. Wilson's "
+            "formula then takes (n − 1)/(1 − n/N) in place of n, as in R's survey package. Here N is an estimate and people choose to "
+            "reply, so it would promise too much. Nothing in the dashboard uses it.",
             "**What an interval does not tell.** It does not correct for who chose to reply, nor for how many of all people did.",
         ),
     )

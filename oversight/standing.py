@@ -21,17 +21,18 @@ LISTED = (
     "choose is compared by its 95% interval (the thick line)."
 )
 FUNNEL = (
-    "**The funnel.** Each dot is an ICB; the more people answered, the further right and the narrower the limits. The dotted limits are "
-    "where 99.8% of ICBs would stand if all had England's share and only chance moved them: θ ± z√(θ(1 − θ)/n). The solid limits allow "
-    "for ICBs differing by more than chance, as they usually do: sin²(arcsin √θ ± z√(1/(4n) + τ²)), τ² from how far the dots spread, "
-    "with the outermost tenth on either side pulled in (Spiegelhalter 2005). They are drawn when that is more than chance gives; an ICB is "
-    "named when it stands outside both. Inside the limits the order of ICBs says nothing."
+    "**The funnel.** Each dot is an ICB. The more people answered, the further right it stands and the narrower the limits are. "
+    "Inside the limits the order of ICBs says nothing.",
+    "**The dotted limits** are where 99.8% of ICBs would stand if all had England's share and only chance moved them: θ ± z√(θ(1 − θ)/n).",
+    "**The solid limits** allow for ICBs differing by more than chance, as they usually do: sin²(arcsin √θ ± z√(1/(4n) + τ²)). τ² comes "
+    "from how far the dots spread, the outermost tenth on either side pulled in (Spiegelhalter 2005). They are drawn only where that is "
+    "more than chance gives. An ICB is named when it stands outside both.",
 )
 MAP = "**The map** is drawn from the boundaries in data/reference and from nothing else. Large areas are not more people."
 
 
 def picture(table: pd.DataFrame, measure: measures.Measure, level: str, code: str) -> pd.DataFrame:
-    """The rows of one measure with ``range``, and ``word`` and ``against``: their verdict, by whichever rule their row stands under.
+    """The rows of one measure with ``range``, ``short_name``, and their verdict by whichever rule they stand under: ``word``, ``against``.
 
     ``level`` and ``code``: the chosen place, compared by its 95% interval; every other row by its 99.8% interval. ``word`` is "" where
     there is no clear difference; ``against`` says so.
@@ -44,6 +45,7 @@ def picture(table: pd.DataFrame, measure: measures.Measure, level: str, code: st
     rows["against"] = judged.where(judged != "similar", SIMILAR)
     for name, low, high in (("range", "low", "high"), ("range_listed", "low_listed", "high_listed")):
         rows[name] = [None if pd.isna(a) else interval(a, b) for a, b in zip(rows[low], rows[high], strict=True)]
+    rows["short_name"] = rows["code"].map(reference.icb_tiles().set_index("icb_code")["short_name"]).fillna(rows["name"])
     rows["withheld"] = rows["withheld"].where(rows["share"].isna() | rows["no"].isna(), "") if "withheld" in rows else ""
     return rows
 
@@ -71,20 +73,18 @@ def withheld_sentence(rows: pd.DataFrame, level: str) -> str:
 
 
 def funnel(rows: pd.DataFrame, theta: float, code: str = "") -> tuple[pd.DataFrame, stats.Spread]:
-    """ICBs against the funnel around England's share ``theta``, with ``short_name``, ``place`` in words and ``marked``.
+    """ICBs against the funnel around England's share ``theta``, with ``place`` in words and ``marked``.
 
     Marked: outside both limits (the plain ones alone where ICBs do not differ by more than chance, or are too few to say), or chosen.
     """
     out, spread = stats.funnel_rows(rows, theta)
     out["wider"] = spread.tau2 > 0  # else the wide limits are those of chance once more, on another scale
-    names = reference.icb_tiles().set_index("icb_code")["short_name"]
     verdict = _verdict(out)
     words = {"higher": "above the limits", "lower": "below the limits", "similar": "inside the limits", "": None}
     plainly = {"higher": "above what chance alone explains", "lower": "below what chance alone explains"}
     place = [plainly.get(a, words[b]) if b == "similar" else words[b] for a, b in zip(out["outside_plain"], verdict, strict=True)]
-    short = out["code"].map(names).fillna(out["name"])
     out["place"] = pd.Series(place, index=out.index, dtype="object")
-    return out.assign(short_name=short, marked=verdict.isin(["higher", "lower"]) | (out["code"] == code)), spread
+    return out.assign(marked=verdict.isin(["higher", "lower"]) | (out["code"] == code)), spread
 
 
 def taken(table: pd.DataFrame, measure: str, limits: bool) -> pd.DataFrame:

@@ -40,7 +40,7 @@ def draw(view: ui.View) -> None:
     n = here.loc[(here["level"] == level) & (here["code"] == code), "answered"]
     ui.source(view, shown, n.iloc[0] if len(n) else None, measure.label)
     ui.download(view, shown, f"{measure.name}-{way}", then=lambda table: standing.taken(table, measure.name, way == "funnel"))
-    more = {"funnel": [standing.FUNNEL], "map": [standing.MAP]}.get(way, [])
+    more = {"funnel": standing.FUNNEL, "map": (standing.MAP,)}.get(way, ())
     about = [f"**{measure.label}.** {measure.why}", measure.how, f"**Denominator.** {measure.denominator}"]
     ui.worked_out(*about, f"**Take care.** {measure.caveats}", standing.LISTED, *more, findings.INTERVALS)
 
@@ -62,7 +62,11 @@ def _list(view: ui.View, rows: pd.DataFrame, here: pd.DataFrame, measure: measur
         if at != inner:
             st.markdown(f"**{standing.spread_sentence(shown, at)}**")
         st.caption(f"{title}: {ui.plain(measure.label)}. {standing.lines(len(shown))} {standing.withheld_sentence(shown, at)}")
-        ui.chart(charts.listed(shown, reference=england, fictional=view.snapshot.fictional), standing.alt_listed(shown), f"by-{at}")
+        ui.chart(
+            charts.listed(shown, name="short_name", reference=england, fictional=view.snapshot.fictional),
+            standing.alt_listed(shown),
+            f"by-{at}",
+        )
     return here
 
 
