@@ -224,5 +224,5 @@ def test_the_steps_keep_every_row_in_its_place():
 def test_change_at_99_8_percent_claims_less():
     out = stats.change(pd.DataFrame({"x1": [48, 5], "n1": [80, 80], "x2": [56, 60], "n2": [70, 80]}))
     assert out["verdict"].tolist() == ["higher", "higher"]
-    assert out["verdict998"].tolist() == ["similar", "higher"]
-    np.testing.assert_allclose(out[["low998", "high998"]].to_numpy()[0], [-0.03348725364244223, 0.4018117646026352], atol=1e-9)
+    assert out["verdict_listed"].tolist() == ["similar", "higher"]
+    np.testing.assert_allclose(out[["low_listed", "high_listed"]].to_numpy()[0], [-0.03348725364244223, 0.4018117646026352], atol=1e-9)

@@ -34,12 +34,12 @@ def change(table: pd.DataFrame, z: float = Z95) -> pd.DataFrame:
     """Step: ``x1`` of ``n1`` earlier and ``x2`` of ``n2`` now in; adds what became of the share, other people having replied.
 
     Adds ``share1``, ``share2``, ``difference`` = share2 − share1 with its Newcombe interval ``low``, ``high``, and
-    ``verdict``: "lower", "similar" or "higher" than before, "" where either wave has no answers. ``low998``, ``high998`` and
-    ``verdict998`` are the same at 99.8%, for lists of places.
+    ``verdict``: "lower", "similar" or "higher" than before, "" where either wave has no answers. ``low_listed``, ``high_listed`` and
+    ``verdict_listed`` are the same at 99.8%, for lists of places.
     """
     x1, n1, x2, n2 = (column(table, name) for name in ("x1", "n1", "x2", "n2"))
     difference, low, high = newcombe(x2, n2, x1, n1, z)
-    _, low998, high998 = newcombe(x2, n2, x1, n1, Z998)
+    _, low_listed, high_listed = newcombe(x2, n2, x1, n1, Z998)
     return table.assign(
         share1=ratio(x1, n1),
         share2=ratio(x2, n2),
@@ -47,9 +47,9 @@ def change(table: pd.DataFrame, z: float = Z95) -> pd.DataFrame:
         low=low,
         high=high,
         verdict=against(low, high, 0),
-        low998=low998,
-        high998=high998,
-        verdict998=against(low998, high998, 0),
+        low_listed=low_listed,
+        high_listed=high_listed,
+        verdict_listed=against(low_listed, high_listed, 0),
     )
 
 
