@@ -6,27 +6,13 @@ for the query is at fault.
 """
 
 from oversight.stats.differences import Paired, mcnemar, newcombe
+from oversight.stats.funnel import Spread, dispersion, funnel, funnel_curves, funnel_overdispersed, funnel_rows, overdispersion
 from oversight.stats.panels import Panel, panel
-from oversight.stats.proportions import Z95, Z998, Direction, against, better_or_worse, bounds, wilson
+from oversight.stats.proportions import Z95, Z998, Direction, against, better_or_worse, bounds, wilson, wilson_known
 from oversight.stats.steps import change, coverage, panels, rate, same, share
 
 __all__ = [
-    "Z95",
-    "Z998",
-    "Direction",
-    "Paired",
-    "Panel",
-    "against",
-    "better_or_worse",
-    "bounds",
-    "change",
-    "coverage",
-    "mcnemar",
-    "newcombe",
-    "panel",
-    "panels",
-    "rate",
-    "same",
-    "share",
-    "wilson",
+    "Z95", "Z998", "Direction", "Paired", "Panel", "Spread", "against", "better_or_worse", "bounds", "change", "coverage",
+    "dispersion", "funnel", "funnel_curves", "funnel_overdispersed", "funnel_rows", "mcnemar", "newcombe", "overdispersion", "panel",
+    "panels", "rate", "same", "share", "wilson", "wilson_known",
 ]  # fmt: skip
