@@ -226,3 +226,12 @@ def test_change_at_99_8_percent_claims_less():
     assert out["verdict"].tolist() == ["higher", "higher"]
     assert out["verdict_listed"].tolist() == ["similar", "higher"]
     np.testing.assert_allclose(out[["low_listed", "high_listed"]].to_numpy()[0], [-0.03348725364244223, 0.4018117646026352], atol=1e-9)
+
+
+def test_a_panel_of_no_place_and_of_a_place_without_pcns_keeps_its_columns():
+    empty = pd.DataFrame({"level": [], "code": [], "x1": [], "n1": [], "x2": [], "n2": []})
+    nobody = pd.DataFrame({"level": ["icb"], "code": ["A"], "x1": [[]], "n1": [[]], "x2": [[]], "n2": [[]]})
+    assert stats.panels(empty).columns.tolist() == stats.panels(nobody).columns.tolist()
+    row = stats.panels(nobody).iloc[0]
+    assert (row["n1"], row["pcns_matched"], row["verdict_within"]) == (0, 0, "")
+    assert math.isnan(row["within"])

@@ -74,6 +74,9 @@ def same(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+LISTS = ("x1", "n1", "x2", "n2")
+
+
 def panels(table: pd.DataFrame) -> pd.DataFrame:
     """Step: lists ``x1``, ``n1``, ``x2``, ``n2`` with an entry per PCN in; the lists become what ``panel`` makes of them.
 
@@ -84,8 +87,8 @@ def panels(table: pd.DataFrame) -> pd.DataFrame:
     """
     found: list[pd.DataFrame] = []
     place = [name for name in ("level", "code") if name in table]
-    for _, rows in table.groupby(place, sort=False) if place else [("", table)]:
-        lists = {name: np.array([np.asarray(v, dtype=float) for v in rows[name]]).T for name in ("x1", "n1", "x2", "n2")}
+    for _, rows in table.groupby(place, sort=False) if place and len(table) else [("", table)]:
+        lists = {name: _by_pcn(rows[name]) for name in LISTS}
         made = panel(lists["x1"], lists["n1"], lists["x2"], lists["n2"])
         sums = {name: values.sum(axis=0) for name, values in lists.items()}
         numbers = {
@@ -99,10 +102,12 @@ def panels(table: pd.DataFrame) -> pd.DataFrame:
             **{f"matched_{name}": getattr(made, name).astype(np.int64) for name in ("x1", "n1", "x2", "n2")},
         }
         found.append(pd.DataFrame(numbers, index=rows.index))
-    if not found:
-        return table
-    numbers_of_all = pd.concat(found).loc[table.index]
-    return pd.concat([table.drop(columns=["x1", "n1", "x2", "n2"]), numbers_of_all], axis=1)
+    return pd.concat([table.drop(columns=[*LISTS]), pd.concat(found).loc[table.index]], axis=1)
+
+
+def _by_pcn(lists: pd.Series) -> Floats:
+    """Lists of equal length as columns beside one another."""
+    return np.array([np.asarray(v, dtype=float) for v in lists]).T if len(lists) else np.zeros((0, 0))
 
 
 def coverage(table: pd.DataFrame, z: float = Z95, by: tuple[str, ...] = ("element",)) -> pd.DataFrame:
