@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 from collections import Counter, defaultdict
 from functools import cache
 
@@ -10,9 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from oversight import store
+from oversight import publish, store
 from oversight.questionnaire import RESPONDENT_KINDS
 from tests import truth
+from tests.programme import WAVES, response, write_forms, write_map
 
 INTERNAL = store.Viewer(audience="internal")
 SPRING, AUTUMN = "2026-1-spring", "2026-2-autumn"
@@ -109,7 +111,87 @@ def check_panel(row: dict, pcns: dict[str, tuple[tuple[int, int], tuple[int, int
     assert row["difference"] == pytest.approx(total, abs=1e-9)
 
 
-@pytest.mark.parametrize("name", ["coverage_change", "change_panel"])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(**FILTERS)
+def test_any_filters_of_the_same_people(sample: store.Snapshot, role: str, place: tuple, measure: str | None) -> None:
+    """On the sample: pairs of rows of the truth file with one print of a code."""
+    earlier = {r["respondent"]: (r, s) for r, s in replies(SPRING, role) if r["respondent"]}
+    pairs = [(*earlier[r["respondent"]], r, s) for r, s in replies(AUTUMN, role) if r["respondent"] in earlier]
+    found: Counter[tuple] = Counter()
+    for before, then, after, states in pairs:
+        places = [
+            ("england", "ENG"),
+            *((at, after[f"{at}_code"]) for at in ("region", "icb") if before[f"{at}_code"] == after[f"{at}_code"]),
+        ]
+        for (name, category), state in states.items():
+            if state in truth.DENOMINATOR and then[name, category] in truth.DENOMINATOR:
+                cell = f"n{int(then[name, category] == 'yes')}{int(state == 'yes')}"
+                found.update((*where, name, category, cell) for where in places)
+    table = store.ask("change_same", INTERNAL, sample, role=role, region=place[0], icb=place[1], measure=measure).table
+    assert "england" in set(table["level"])
+    for row in table.to_dict("records"):
+        asked_for(row, place, measure)
+        key = (row["level"], row["code"], row["element"], row["category"])
+        assert {c: row[c] for c in ("n11", "n10", "n01", "n00")} == {c: found[*key, c] for c in ("n11", "n10", "n01", "n00")}
+
+
+PCNS = {"F0001": "QHL", "F0002": "QHL", "F0003": "QUA"}
+ROLES = {"splw": "Social prescribing link worker", "care_coordinator": "Care Coordinator"}
+
+
+@pytest.fixture(scope="module")
+def people(tmp_path_factory: pytest.TempPathFactory) -> tuple[store.Snapshot, list[tuple[dict[str, str], dict[str, str]]]]:
+    """Two waves of people who made up a code, and what each said both times; {} for a wave that somebody left out."""
+    rng, everyone = random.Random(4), []
+    for i in range(160):
+        said = [
+            response(
+                rng.choice(list(PCNS)) if rng.random() < 0.2 else list(PCNS)[i % 3],
+                respondent_kind=rng.choices(list(ROLES.values()), [9, 1])[0],
+                respondent_code=f"CODE{i:03}" if i % 5 else "",
+                first_contact=rng.choice(["Yes", "No", "Don't know", ""]),
+            )
+            if rng.random() < 0.8
+            else {}
+            for _ in range(2)
+        ]
+        everyone.append((said[0], said[1]))
+    folder = tmp_path_factory.mktemp("people")
+    write_map(folder / "in", PCNS)
+    first = WAVES.splitlines()[1].replace("2026-2,Autumn 2026", "2026-1,Spring 2026").replace("2026-09", "2026-04")
+    (folder / "in" / "waves.csv").write_text(WAVES + first + "\n", encoding="utf-8")
+    spring = [{**a, "completed": "2026-04-10 09:30:00"} for a, _ in everyone if a]
+    write_forms(folder / "in", spring, "Spring(1-9).csv")
+    write_forms(folder / "in", [b for _, b in everyone if b], "Autumn(1-9).csv")
+    account = publish.build([folder / "in"], folder / "out")
+    assert account.path is not None
+    return store.find_snapshot(account.path), everyone
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(role=some.sampled_from(sorted(ROLES)), icb=some.sampled_from([None, "QHL", "QUA"]))
+def test_the_same_people_are_those_with_one_code_one_role_and_one_place(people: tuple, role: str, icb: str | None) -> None:
+    snapshot, everyone = people
+    expected: Counter[tuple[str, str]] = Counter()
+    for before, now in everyone:
+        if not before or not now or not now["respondent_code"]:
+            continue
+        if {before["respondent_kind"], now["respondent_kind"]} != {ROLES[role]} or "" in (before["first_contact"], now["first_contact"]):
+            continue
+        cell = f"n{int(before['first_contact'] == 'Yes')}{int(now['first_contact'] == 'Yes')}"
+        home, later = PCNS[before["pcn"]], PCNS[now["pcn"]]
+        expected.update((code, cell) for code in ("ENG", "Y60", *([later] if home == later else [])))
+    table = store.ask("change_same", INTERNAL, snapshot, role=role, icb=icb, measure="first_contact").table
+    assert set(table["code"]) == {"ENG", "Y60", *([icb] if icb else ["QHL", "QUA"])}
+    for row in table.to_dict("records"):
+        assert {c: row[c] for c in ("n11", "n10", "n01", "n00")} == {c: expected[row["code"], c] for c in ("n11", "n10", "n01", "n00")}
+        assert row["n"] == sum(row[c] for c in ("n11", "n10", "n01", "n00"))
+        assert row["n"] <= min(row["n1"], row["n2"])
+    if role == "splw":
+        assert table.loc[table["level"] == "england", "n"].iloc[0] > 30
+
+
+@pytest.mark.parametrize("name", ["coverage_change", "change_panel", "change_same"])
 def test_the_first_wave_has_nothing_to_be_compared_with(name: str, sample: store.Snapshot) -> None:
     for earlier, wave in ((None, SPRING), (AUTUMN, SPRING), (SPRING, SPRING), ("never", AUTUMN)):
         table = store.ask(name, INTERNAL, sample, wave=wave, earlier=earlier).table

@@ -106,8 +106,9 @@ def _resampled(rows: int, draws: int, seed: int) -> Floats:
 
 def _middle(drawn: Floats, enough: NDArray[np.bool_]) -> tuple[Floats, Floats]:
     """The middle 95% of the samples of each measure, NaN where there are too few PCNs."""
-    low, high = np.full(enough.shape, np.nan), np.full(enough.shape, np.nan)
-    for at in np.nonzero(enough)[0]:
-        known = drawn[:, at][~np.isnan(drawn[:, at])]
-        low[at], high[at] = np.quantile(known, [0.025, 0.975])
-    return low, high
+    limits = np.full((2, len(enough)), np.nan)
+    holes = np.isnan(drawn).any(axis=0)  # a sample may hold no matched PCN at all
+    limits[:, enough & ~holes] = np.quantile(drawn[:, enough & ~holes], [0.025, 0.975], axis=0)
+    for at in np.nonzero(enough & holes)[0]:
+        limits[:, at] = np.quantile(drawn[~np.isnan(drawn[:, at]), at], [0.025, 0.975])
+    return limits[0], limits[1]
