@@ -32,6 +32,8 @@ STEPS: Mapping[str, Callable[..., pd.DataFrame]] = {
     "stats.rate": stats.rate,
     "stats.change": stats.change,
     "stats.weighted": stats.weighted,
+    "stats.same": stats.same,
+    "stats.panel": stats.panels,
     "need.rank": need.rank,
     "groups.compared": groups.compared,
 }

@@ -38,6 +38,46 @@ def binary_is_safe(row: dict, x: str, n: str) -> None:
         assert base - count not in SMALL
 
 
+def rest_is_safe(row: dict, x: str, n: str, part_x: float, part_n: float) -> None:
+    """Those who are left when a group that is shown is taken from all that are shown are none, or are themselves safe."""
+    rest, with_it = number(row[n]) - part_n, number(row[x]) - part_x  # type: ignore[operator]
+    assert rest == 0 or rest >= FEWEST
+    assert with_it not in SMALL
+    assert rest - with_it not in SMALL
+
+
+def same_people_are_safe(row: dict) -> None:
+    """Ten linked people or none, no group of 1 to 7, whether it is shown or what is left of all who answered."""
+    cells = [number(row[c]) for c in ("n11", "n10", "n01", "n00")]
+    if None in cells:
+        assert row["withheld"]
+        assert all(number(row[c]) is None for c in ("n", "share1", "share2", "difference", "low", "high", "p_mid", "x1", "n1", "x2", "n2"))
+        return
+    n11, n10, n01, n00 = (c or 0.0 for c in cells)
+    n = n11 + n10 + n01 + n00
+    assert n >= FEWEST
+    assert not {n11, n10, n01, n00, n11 + n10, n11 + n01, n01 + n00, n10 + n00} & set(SMALL)
+    rest_is_safe(row, "x1", "n1", n11 + n10, n)
+    rest_is_safe(row, "x2", "n2", n11 + n01, n)
+
+
+def panel_is_safe(row: dict) -> None:
+    """As a change; the PCNs heard both times are ten, their people ten, and neither they nor the others a small number."""
+    binary_is_safe(row, "x1", "n1")
+    binary_is_safe(row, "x2", "n2")
+    if number(row["n2"]) is None:
+        assert all(number(row[c]) is None for c in ("difference", "share1", "share2", "low_difference", "pcns_matched", "pcns_went"))
+    if number(row["within"]) is None and number(row["matched_n1"]) is None:
+        hidden = ("composition", "mix", "came", "went", "low_within", "high_within", "low_composition", "matched_x1", "matched_n2")
+        assert all(number(row[c]) is None for c in hidden)
+        assert row["withheld"]
+        return
+    assert row["pcns_matched"] >= FEWEST
+    for x, n in (("x1", "n1"), ("x2", "n2")):
+        binary_is_safe(row, f"matched_{x}", f"matched_{n}")
+        rest_is_safe(row, x, n, row[f"matched_{x}"], row[f"matched_{n}"])
+
+
 def check(name: str, table: pd.DataFrame) -> None:
     """No cell of a shareable answer is one that the rules withhold."""
     if name in WORDS_ONLY:
@@ -71,6 +111,10 @@ def check(name: str, table: pd.DataFrame) -> None:
             binary_is_safe(row, "x2", "n2")
             if number(row["n2"]) is None:
                 assert all(number(row[c]) is None for c in ("difference", "low", "high", "share1", "share2"))
+        elif name == "change_same":
+            same_people_are_safe(row)
+        elif name == "change_panel":
+            panel_is_safe(row)
         elif name in ("responses", "waves", "questions"):
             count = number(row["responses"])
             assert count is None or count >= FEWEST
@@ -99,6 +143,8 @@ def combinations(query: store.Query, regions: list[str], icbs: list[str]) -> lis
         found = [
             {**f, "question": q} for f in found for q in ("challenges", "intention_to_leave", "employer", "comment", "safeguarding_topics")
         ]
+    if query.name == "change_panel":  # slow, and every place stands in the answer for all
+        return [*found, {"region": "Y60"}, {"icb": "QOP"}]
     places = [{}, *({"region": r} for r in regions)] if "region" in takes else [{}]
     if "icb" in takes:
         places += [{"icb": i} for i in icbs]
@@ -122,7 +168,7 @@ def test_no_shareable_answer_holds_a_withheld_cell(name: str, sample: store.Snap
 
 def test_the_walk_can_fail(sample: store.Snapshot) -> None:
     """What is shown inside would not pass: the check above does see small numbers."""
-    for name in ("coverage", "themes", "responses", "priority", "coverage_change"):
+    for name in ("coverage", "themes", "responses", "priority", "coverage_change", "change_panel", "change_same"):
         with pytest.raises(AssertionError):
             check(name, store.ask(name, INTERNAL, sample).table)
     with pytest.raises(AssertionError):
@@ -178,6 +224,37 @@ def test_the_rules_by_hand(yes: int, no: int, dont_know: int, share: bool, split
     assert (number(row["share_known"]) is not None) == (split and yes + no > 0)
     assert (row["withheld"] != "") == (not (share and split))
     assert (sentence != "") == (row["withheld"] != "")
+
+
+def pairs(n11: int, n10: int, n01: int, n00: int, **others: int) -> dict:
+    """One row of the same people as it leaves the building; ``others``: x1, n1, x2, n2 of those who are not linked."""
+    from oversight import stats
+
+    linked = {"x1": n11 + n10, "x2": n11 + n01, "n1": n11 + n10 + n01 + n00, "n2": n11 + n10 + n01 + n00}
+    everybody = {name: count + others.get(name, 0) for name, count in linked.items()}
+    cells = {"n11": n11, "n10": n10, "n01": n01, "n00": n00}
+    frame = pd.DataFrame([{"level": "icb", "code": "X", "element": "first_contact", **cells, **everybody}])
+    return disclosure.apply(stats.same(frame), "same", "shareable")[0].iloc[0].to_dict()
+
+
+@pytest.mark.parametrize(
+    ("row", "shown"),
+    [
+        (pairs(8, 8, 8, 8), True),
+        (pairs(20, 0, 0, 20), True),  # nobody is not somebody
+        (pairs(20, 3, 9, 20), False),
+        (pairs(9, 0, 0, 0), False),  # fewer than ten
+        (pairs(8, 8, 8, 8, n1=30, x1=15, n2=20, x2=10), True),
+        (pairs(8, 8, 8, 8, n1=9, x1=0), False),  # nine answered only the first time
+        (pairs(8, 8, 8, 8, n2=30, x2=3), False),  # three of those who answered only now have it
+        (pairs(8, 8, 8, 8, n2=30, x2=26), False),
+    ],
+)
+def test_the_rule_of_the_same_people_by_hand(row: dict, shown: bool) -> None:
+    assert (number(row["difference"]) is not None) == shown
+    assert (number(row["n11"]) is not None) == shown
+    assert (number(row["p_mid"]) is not None) in (shown, False)
+    assert (row["withheld"] == "") == shown
 
 
 def test_a_query_without_a_rule_cannot_be_asked() -> None:

@@ -5,14 +5,15 @@ denominator is 0 or missing the result is NaN, never 0; counts that cannot be (m
 for the query is at fault.
 """
 
-from oversight.stats.differences import newcombe
+from oversight.stats.differences import Paired, mcnemar, newcombe
 from oversight.stats.funnel import Spread, dispersion, funnel, funnel_curves, funnel_overdispersed, funnel_rows, overdispersion
+from oversight.stats.panels import Panel, panel
 from oversight.stats.proportions import Z95, Z998, Direction, against, better_or_worse, bounds, wilson, wilson_known
-from oversight.stats.steps import change, coverage, rate, share
+from oversight.stats.steps import change, coverage, panels, rate, same, share
 from oversight.stats.weights import post_stratified, weighted
 
 __all__ = [
-    "Z95", "Z998", "Direction", "Spread", "against", "better_or_worse", "bounds", "change", "coverage", "dispersion", "funnel",
-    "funnel_curves", "funnel_overdispersed", "funnel_rows", "newcombe", "overdispersion", "post_stratified", "rate", "share",
-    "weighted", "wilson", "wilson_known",
+    "Z95", "Z998", "Direction", "Paired", "Panel", "Spread", "against", "better_or_worse", "bounds", "change", "coverage",
+    "dispersion", "funnel", "funnel_curves", "funnel_overdispersed", "funnel_rows", "mcnemar", "newcombe", "overdispersion",
+    "panel", "panels", "post_stratified", "rate", "same", "share", "weighted", "wilson", "wilson_known",
 ]  # fmt: skip
