@@ -32,6 +32,8 @@ STEPS: Mapping[str, Callable[..., pd.DataFrame]] = {
     "stats.rate": stats.rate,
     "stats.change": stats.change,
     "need.rank": need.rank,
+    "stats.agreement": stats.agreement,
+    "stats.pairs": stats.pairs,
 }
 _SQL_TYPES: Mapping[str, Callable[[str], Any]] = {"VARCHAR": str, "INTEGER": int, "DATE": date.fromisoformat, "DOUBLE": float}
 
