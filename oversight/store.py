@@ -31,6 +31,8 @@ STEPS: Mapping[str, Callable[..., pd.DataFrame]] = {
     "stats.share": stats.share,
     "stats.rate": stats.rate,
     "stats.change": stats.change,
+    "stats.same": stats.same,
+    "stats.panel": stats.panels,
     "need.rank": need.rank,
     "stats.agreement": stats.agreement,
     "stats.pairs": stats.pairs,
