@@ -1,12 +1,15 @@
 """Themes: what challenges people, from the survey and from focus groups, and what the programme can offer."""
 
 from oversight import challenges, ui
-from pages.parts import themes_challenges, themes_places
+from pages.parts import themes_challenges, themes_change, themes_coders, themes_groups, themes_together
 
 #: Part -> (what its button says, what draws it). Only the open part is asked for and drawn.
 PARTS = {
     "challenges": ("What challenges people", themes_challenges.draw),
-    "places": ("Regions", themes_places.draw),
+    "groups": ("Regions and roles", themes_groups.draw),
+    "change": ("Change", themes_change.draw),
+    "together": ("Together", themes_together.draw),
+    "coders": ("Coders", themes_coders.draw),
 }
 
 view = ui.here()
