@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from oversight import stats
-from oversight.challenges import MOST_LEADING, quoted
+from oversight.challenges import MOST_LEADING, capital, quoted
 from oversight.findings import FEW, count, interval, listed, percent
 
 #: The role the others are compared with: the contract's clause binds link workers.
@@ -31,7 +31,7 @@ def by_role(tables: Mapping[str, pd.DataFrame], names: Mapping[str, str], level:
         rows = table[(table["level"] == level) & (table["code"] == code)]
         base = rows["n"].max()
         if len(rows) and rows["share"].notna().any():
-            parts.append(rows.assign(role=role, role_name=names[role], head=f"{names[role]} (n\u00a0=\u00a0{base:,.0f})"))
+            parts.append(rows.assign(role=role, role_name=names[role], head=f"{capital(names[role])} (n\u00a0=\u00a0{base:,.0f})"))
     if not parts:
         return pd.DataFrame(columns=["theme", "label", "role", "role_name", "head", "share", "against", "range"])
     rows = pd.concat(parts, ignore_index=True)
@@ -63,17 +63,18 @@ def role_sentence(rows: pd.DataFrame, place: str) -> str:
         return f"Too few people of other roles in {place} answered to compare them with link workers"
     seen = rows[rows["role"].isin(others)]
     known = seen[seen["against"].isin(["higher", "lower"])]
+    some = "of those that can be shown, " if rows.loc[rows["role"].isin([FIRST, *others]), "share"].isna().any() else ""
     if known.empty:
         who = listed(seen.drop_duplicates("role")["role_name"].tolist())
-        return f"{who} in {place} choose no challenge clearly more or less often than link workers"
+        return capital(f"{some}{who} in {place} choose no challenge clearly more or less often than link workers")
     known = known.assign(gap=known["difference"].abs()).sort_values("gap", ascending=False)
     parts = [
-        f"{r['role_name']} choose {quoted(r['label'])} {'more' if r['against'] == 'higher' else 'less'} often than link workers "
+        f"{capital(r['role_name'])} choose {quoted(r['label'])} {'more' if r['against'] == 'higher' else 'less'} often than link workers "
         f"({percent(r['share'])} against {percent(r['reference'])})"
         for _, r in known.head(2).iterrows()
     ]
     more = f"; and {count(len(known) - 2, 'more difference')}" if len(known) > 2 else ""
-    return f"In {place}, {'; '.join(parts)}{more}"
+    return capital(f"{some}in {place}: {'; '.join(parts)}{more}")
 
 
 def alt_roles(rows: pd.DataFrame, place: str) -> str:
@@ -107,14 +108,20 @@ def sessions(table: pd.DataFrame, by: str, names: Mapping[str, str]) -> pd.DataF
     columns = [key for key in names if key in set(rows[by])]
     if not columns:
         return pd.DataFrame(columns=["theme", "label", "head", "part", "words", "sessions", "sessions_with"])
-    held = rows.groupby(by)["sessions"].max()
-    heads = {key: names[key] if pd.isna(held[key]) else f"{names[key]} ({count(held[key], 'session')})" for key in columns}
+    heads = {key: capital(names[key]) for key in columns}
     words = ["" if pd.isna(w) else f"{w:.0f} of {n:.0f}" for w, n in zip(rows["sessions_with"], rows["sessions"], strict=True)]
     rows = rows.assign(
         head=rows[by].map(heads), words=words, part=rows["sessions_with"].astype(float) / rows["sessions"].astype(float), column=rows[by],
         order=rows[by].map({key: i for i, key in enumerate(columns)}), total=rows.groupby("theme")["sessions_with"].transform("sum"),
     )  # fmt: skip
     return rows.sort_values(["total", "label", "theme", "order"], ascending=[False, True, True, True], ignore_index=True)
+
+
+def without_sessions(table: pd.DataFrame, by: str, names: Mapping[str, str]) -> str:
+    """The columns left out because no session was held there: "no session in South East"; "" when there are none."""
+    held = set(table.loc[(table["sessions"] > 0) | table["sessions"].isna(), by])
+    missing = [name for key, name in names.items() if key not in held]
+    return f"no session {'with' if by == 'role' else 'in'} {listed(missing)}" if missing else ""
 
 
 def sessions_sentence(rows: pd.DataFrame, what: str) -> str:
@@ -128,7 +135,7 @@ def sessions_sentence(rows: pd.DataFrame, what: str) -> str:
     everywhere = known.groupby("theme")["sessions_with"].min() > 0
     some = known["theme"].nunique()
     hidden = "that can be shown " if rows["sessions_with"].isna().any() else ""
-    where = f"all {columns} {what}s {hidden}".strip()
+    where = f"{'both' if columns == 2 else f'all {columns}'} {what}s {hidden}".strip()
     if everywhere.all():
         return f"Every theme came up in focus groups of {where}"
     missing = known[known["theme"].map(~everywhere)].drop_duplicates("theme")["label"].tolist()

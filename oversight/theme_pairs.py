@@ -15,8 +15,9 @@ from oversight.reasons import records
 #: What can be counted -> what its button says.
 UNITS: Mapping[str, str] = {"respondents": "Survey respondents", "sessions": "Focus-group sessions", "excerpts": "Excerpts"}
 #: Measures of a pair -> what its button says.
-STRENGTHS: Mapping[str, str] = {"phi": "Beyond chance (φ)", "jaccard": "Overlap (Jaccard)"}
+STRENGTHS: Mapping[str, str] = {"phi": "Beyond chance (φ)", "jaccard": "Overlap (Jaccard)", "a": "How many have both"}
 VERDICTS: Mapping[str, str] = {"higher": "more often than by chance", "lower": "less often than by chance", "similar": "no clear link"}
+#: What one, or several, of a unit did.
 _BOTH = {
     "respondents": ("chose both", "chose both"),
     "sessions": ("raised both", "raised both"),
@@ -34,6 +35,24 @@ HOW = (
     "their sessions and excerpts are counted, and no link is claimed.",
     "**Excerpts** are shown inside the programme only, with session, role and region and without speakers.",
 )
+
+
+def strengths(rows: pd.DataFrame) -> dict[str, str]:
+    """The measures of which there is something to show; how many have both, where no pair is judged."""
+    found = {name: label for name, label in STRENGTHS.items() if rows[name].notna().any()}
+    return found or {"a": STRENGTHS["a"]}
+
+
+def key(unit: str, strength: str) -> str:
+    """How to read the matrix."""
+    shown = {
+        "phi": "Blue: together more often than by chance, the darker the stronger. Grey: less often. ",
+        "jaccard": "The darker, the larger the overlap. ",
+        "a": "The darker, the more have both. ",
+    }[strength]
+    frame = "A frame: the 99.8% interval rules chance out. " if unit == "respondents" else ""
+    sample = "" if unit == "respondents" else " Focus groups are not a sample, so no link is claimed."
+    return f"{shown}{frame}A small square: too few to show.{sample}"
 
 
 def ranked(table: pd.DataFrame) -> pd.DataFrame:
@@ -212,8 +231,8 @@ def excerpts_sentence(both: pd.DataFrame, others: pd.DataFrame, label: str, othe
     names = f"{quoted(label)} and {quoted(other_label)}"
     raised = f"{count(sessions, 'focus group')} raised both"
     if both.empty:
-        return f"No excerpt is about {names} at once; {raised}, and what they said of either is below"
-    return f"{count(len(both), 'excerpt')} {'is' if len(both) == 1 else 'are'} about {names} at once; {raised}"
+        return f"No excerpt is about {names} at once; {raised}, and what they said of either is below."
+    return f"{count(len(both), 'excerpt')} {'is' if len(both) == 1 else 'are'} about {names} at once; {raised}."
 
 
 def no_excerpts(label: str, other_label: str, who: str, place: str) -> str:

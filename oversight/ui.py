@@ -203,6 +203,12 @@ def empty(state: str, detail: str = "") -> None:
     st.info(f"**{what}** {detail or do}", icon=":material/info:")
 
 
+def not_for_sharing() -> None:
+    """In place of people's words, for the audience that may not read them: the same whether there are any or none."""
+    text = "**Not for sharing.** Excerpts stay inside the programme. Choose “Inside the programme” to read them."
+    st.info(text, icon=":material/visibility_off:")
+
+
 def chart(figure: go.Figure, alt: str, key: str, width: int | Literal["stretch", "content"] = "stretch") -> None:
     """A chart with its text alternative, which states the finding and not the kind of chart."""
     config = {"displaylogo": False, "displayModeBar": False, "responsive": True}

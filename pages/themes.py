@@ -18,10 +18,7 @@ level, code = view.place
 rows = challenges.compared(survey.table, level, code)
 asked = challenges.was_asked(view.ask("questions").table, view.filters["role"])
 nothing = challenges.survey_state(survey.table, level, code, asked)
-kicker = f"Themes · {view.scope}"
-if nothing:
-    ui.headline(kicker, challenges.nothing_sentence(nothing, view.who, view.name(code)))
-else:
-    ui.headline(kicker, challenges.leading_sentence(rows, view.who), [ui.plain(line) for line in challenges.notes(rows, view.who)])
+sentence = challenges.nothing_sentence(nothing, view.who, view.name(code)) if nothing else challenges.leading_sentence(rows, view.who)
+ui.headline(f"Themes · {view.scope}", sentence)
 part = view.picker.part("themes_part", {name: label for name, (label, _) in PARTS.items()}, "Part of this page")
 PARTS[part][1](view)

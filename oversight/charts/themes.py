@@ -11,9 +11,9 @@ import plotly.graph_objects as go
 
 from oversight.charts.look import BLUE, GREY, LINE_HEIGHT, PALE, ROW_HEIGHT, SEQUENTIAL, finish, wrap
 
-SQUARE = 40  # pixels of a cell
+SQUARE = 42  # pixels of a cell
 #: From this strength on a square is as dark as can be; a larger one in the table moves it up.
-STRONG = {"phi": 0.5, "jaccard": 0.5}
+STRONG = {"phi": 0.5, "jaccard": 0.5, "a": 1.0}
 
 
 def then_and_now(table: pd.DataFrame, then: str, now: str, *, name: str = "label", fictional: bool = False) -> go.Figure:
@@ -57,7 +57,7 @@ def then_and_now(table: pd.DataFrame, then: str, now: str, *, name: str = "label
     lines = max((text.count("<br>") + 1 for text in labels), default=1)
     finish(figure, 70 + len(labels) * max(ROW_HEIGHT, LINE_HEIGHT * lines + 8), fictional)
     figure.add_annotation(
-        text=f"○ {html.escape(then)}   ● {html.escape(now)}", x=0, y=1, xref="paper", yref="paper", xanchor="left", yanchor="bottom",
+        text=f"○ {html.escape(then)}   ● {html.escape(now)}", x=1, y=1, xref="paper", yref="paper", xanchor="right", yanchor="bottom",
         showarrow=False, font={"size": 12}, name="key",
     )  # fmt: skip
     figure.update_layout(margin_t=28)
@@ -69,7 +69,7 @@ def pairs(
 ) -> go.Figure:  # fmt: skip
     """Every two themes as a square with its number, darker being stronger; the names stand on the diagonal, for row and column.
 
-    ``table``: one row per pair with theme, other, their labels, ``value`` ("phi" or "jaccard", NaN where it is not shown), verdict and
+    ``table``: one row per pair with theme, other, their labels, ``value`` ("phi", "jaccard" or "a", NaN where it is not shown), verdict and
     ``words`` for the hover. ``order``: the themes from the top down. A pair that is not judged is a small square without a number; one
     that is clear has a frame. Squares can be selected: ``customdata`` is (theme, other). ``chosen``: the pair with a ring.
     """
@@ -79,7 +79,7 @@ def pairs(
         x=[min(places[one], places[two]) for one, two in zip(table["theme"], table["other"], strict=True)],
         y=[max(places[one], places[two]) for one, two in zip(table["theme"], table["other"], strict=True)],
     )
-    strength = rows[value].astype(float)
+    strength = rows[value].astype(float).round(2)
     top = max(STRONG[value], strength.max() if strength.notna().any() else 0)
     figure = go.Figure()
     for part, below in ((rows[strength.isna()], None), (rows[strength >= 0], False), (rows[strength < 0], True)):
@@ -91,9 +91,11 @@ def pairs(
             x=[pair.x], y=[pair.y], mode="markers", hoverinfo="skip", name="chosen",
             marker={"symbol": "square-open", "size": SQUARE, "color": GREY, "line": {"width": 4, "color": GREY}},
         )  # fmt: skip
-    for theme, place in places.items():
-        label = html.escape(str(names.get(theme, theme)), quote=False)
-        figure.add_annotation(x=place - 0.4, y=place, text=label, xanchor="left", showarrow=False, font={"size": 12}, name="name")
+    figure.add_scatter(  # text of a trace, not an annotation: it takes the colour of the theme
+        x=[place - 0.45 for place in places.values()], y=list(places.values()), mode="text", textposition="middle right",
+        text=[html.escape(str(names.get(theme, theme)), quote=False) for theme in places], textfont={"size": 12}, hoverinfo="skip",
+        cliponaxis=False, name="names",
+    )  # fmt: skip
     figure.update_xaxes(visible=False, range=[-0.6, len(order) + 4.2], fixedrange=True)
     figure.update_yaxes(visible=False, range=[len(order) - 0.4, -0.6], fixedrange=True)
     finish(figure, 40 + SQUARE * max(len(order), 1), fictional)
@@ -104,19 +106,20 @@ def _squares(figure: go.Figure, rows: pd.DataFrame, value: str, top: float, belo
     """The squares of one kind: ``below`` zero or not, None for those that are not judged."""
     if rows.empty:
         return
-    strength = rows[value].astype(float)
+    strength = rows[value].astype(float).round(2) + 0.0  # no minus before what rounds to nothing
     sure = rows["verdict"].isin(["higher", "lower"]).to_numpy()
-    numbers = [f"{v:.0%}" if value == "jaccard" else f"{v:.2f}".replace("-", "−") for v in strength]
+    shape = {"jaccard": "{:.0%}", "phi": "{:.2f}", "a": "{:,.0f}"}[value]
+    numbers = [shape.format(v).replace("-", "−") for v in strength]
     texts = [f"<b>{n}</b>" if s else n for n, s in zip(numbers, sure, strict=True)]
     dark = (strength / top > 0.5).to_numpy() & (below is False)
     colour = {None: PALE, True: "#D8DDE0", False: strength.tolist()}[below]
-    marker = {"symbol": "square", "size": 10 if below is None else SQUARE - 6, "color": colour, "opacity": 1}
+    marker = {"symbol": "square", "size": 10 if below is None else SQUARE - 4, "color": colour, "opacity": 1}
     if below is False:
         marker |= {"colorscale": SEQUENTIAL, "cmin": 0, "cmax": top, "showscale": False}
     marker["line"] = {"width": np.where(sure, 2, 0).tolist(), "color": GREY}
     figure.add_scatter(
         x=rows["x"], y=rows["y"], mode="markers" if below is None else "markers+text", marker=marker,
-        text=None if below is None else texts, textfont={"size": 11, "color": np.where(dark, "#FFFFFF", "#212B32").tolist()},
+        text=None if below is None else texts, textfont={"size": 10.5, "color": np.where(dark, "#FFFFFF", "#212B32").tolist()},
         customdata=rows[["theme", "other"]].to_numpy(), hovertext=[html.escape(str(w)) for w in rows["words"]], hoverinfo="text",
         unselected={"marker": {"opacity": 1}}, selected={"marker": {"opacity": 1}},
     )  # fmt: skip

@@ -58,5 +58,6 @@ def sessions(view: ui.View, before: str, now: str) -> None:
     labels = {"label": "Theme", "then": f"Sessions after {then_name} opened", "now": f"Sessions after {now_name} opened"}
     ui.table(rows, labels, "sessions-change")
     people = f"{rows['participants1'].max():,.0f} participants then, {rows['participants2'].max():,.0f} now"
-    ui.source(view, result, extra=f"{people}; counts without interval: not a sample")
-    return ui.download(view, result, "focus-groups-by-wave")
+    scope = f"{view.who} · {view.name(region)}"
+    ui.source(view, result, extra=f"{people}; counts without interval: not a sample", scope=scope)
+    return ui.download(view, result, "focus-groups-by-wave", scope=scope)

@@ -6,7 +6,8 @@ from oversight import charts, coders, stats, ui
 
 LABELS = {
     "label": "Theme", "alpha_words": "Krippendorff's α", "how_firm": "What may rest on it", "sessions": "Sessions (n)",
-    "same": "All said the same", "everybody": "Everybody coded it", "somebody": "They differed", "nobody": "Nobody coded it", "withheld": "Withheld because",
+    "same": "All said the same", "everybody": "Everybody coded it", "somebody": "They differed", "nobody": "Nobody coded it",
+    "withheld": "Withheld because",
 }  # fmt: skip
 FORMATS = {name: "whole" for name in ("sessions", "same", "everybody", "somebody", "nobody")}
 SCOPE = "Every session coded by two people · all roles and places"

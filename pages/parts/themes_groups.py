@@ -70,7 +70,7 @@ def sessions(view: ui.View, by: str) -> None:
         results = {view.filters["role"] or "splw": view.ask("theme_sessions", region=None)}
         (groups,) = results.values()
         grid = groups.table[groups.table["level"] == "region"]
-        names, who = dict(zip(grid["code"], grid["name"], strict=True)), view.who
+        names, who = dict(sorted(zip(grid["code"], grid["name"], strict=True), key=lambda pair: pair[1])), view.who
     rows = challenge_groups.sessions(grid, "role" if by == "role" else "code", names)
     if rows.empty:
         st.header("Focus groups: sessions that raised each theme", anchor=False)
@@ -80,7 +80,9 @@ def sessions(view: ui.View, by: str) -> None:
         figure = charts.grid(rows, column="head", value="part", words="words", fictional=view.snapshot.fictional)
         ui.chart(figure, challenge_groups.alt_sessions(rows, by), "sessions-grid")
     first = next(iter(results.values()))
-    ui.source(view, first, extra="sessions of any date", scope=f"Focus groups with {who} · {view.name(region)}")
+    missing = challenge_groups.without_sessions(grid, "role" if by == "role" else "code", names)
+    extra = f"sessions of any date{f', {missing}' if missing else ''}"
+    ui.source(view, first, extra=extra, scope=f"Focus groups with {who} · {view.name(region)}")
     table = challenge_groups.sessions_table(rows)
     heads = {name: "Theme" if name == "label" else name for name in table}
     files = {f"focus-groups-{role.replace('_', '-')}": result for role, result in results.items()}

@@ -26,11 +26,15 @@ def draw(view: ui.View) -> None:
         st.header("Which themes go together", anchor=False)
         return ui.empty(state, ui.plain(theme_pairs.no_pairs(unit, view.who, place)))
     st.header(ui.plain(theme_pairs.pairs_sentence(rows, view.who)), anchor=False)
-    strength = view.picker.pick("strength", theme_pairs.STRENGTHS, "Strength shown", in_page=True, buttons=True)
-    st.markdown("Click a square to read what was said about the pair, or choose the two themes below.")
+    strength = view.picker.pick("strength", theme_pairs.strengths(rows), "Strength shown", in_page=True, buttons=True)
+    if view.viewer.audience == "internal":
+        st.markdown("Click a square to read what was said about the pair, or choose the two themes below.")
     matrix = st.container(key="wide-grid")
-    when = "survey" if unit == "respondents" else "focus groups of any date"
-    ui.source(view, result, rows["n"].max(), f"{theme_pairs.UNITS[unit].lower()}, {when}")
+    if unit == "respondents":
+        ui.source(view, result, rows["n"].max(), "survey")
+    else:
+        ui.source(view, result, rows["n"].max(), f"{unit} of any date", f"Focus groups with {view.who} · {view.name(region)}")
+    st.caption(theme_pairs.key(unit, strength))
     if hidden := theme_pairs.hidden_sentence(rows):
         st.caption(hidden)
     ui.behind(view, rows, LABELS, {f"themes-together-{unit}": result}, FORMATS)
@@ -61,9 +65,8 @@ def excerpts(view: ui.View, rows: pd.DataFrame, pair: tuple[str, str], region: s
     names = theme_pairs.names(rows)
     one, two = (names[code] for code in pair)
     said = view.ask("excerpts", theme=pair[0], other=pair[1], region=region)
-    if said.withheld:
-        st.info(f"**Not for sharing.** {said.withheld} Choose “Inside the programme” to read them.", icon=":material/visibility_off:")
-        return None
+    if view.viewer.audience == "shareable":  # that there are none would be telling too
+        return ui.not_for_sharing()
     if said.table.empty:
         return ui.empty("no_data", ui.plain(theme_pairs.no_excerpts(one, two, view.who, view.name(region))))
     both, others = theme_pairs.split(said.table, *pair)
