@@ -71,7 +71,7 @@ def agreement(table: pd.DataFrame) -> pd.DataFrame:
     """
     alphas, same = [], []
     for said in table["said"]:
-        units = [] if said is None or np.ndim(said) == 0 else [np.asarray(unit, dtype=float) for unit in said]
+        units = [np.asarray(unit, dtype=float) for unit in said] if isinstance(said, (list, np.ndarray)) else []
         width = max((len(unit) for unit in units), default=0)
         padded = np.array([np.pad(unit, (0, width - len(unit)), constant_values=np.nan) for unit in units]).reshape(len(units), width)
         alphas.append(krippendorff(padded.T))
