@@ -22,6 +22,8 @@ HOW = (
     "**Krippendorff's α** (alpha) is 1 less the disagreement seen ÷ the disagreement that chance would give (nominal, Krippendorff 2011). "
     f"1 is full agreement, 0 is what chance gives. From {stats.FIRM:g} on a theme is firm, from {stats.TENTATIVE:g} on it is tentative, "
     "below that do not rest anything on it (Krippendorff 2004).",
+    "**A low α beside much agreement.** Where nearly every session holds a theme, people agree by chance alone. Then one disagreement in "
+    "six sessions takes α to 0: the sessions cannot tell good coding from habit. Code more sessions twice, or look at single passages.",
     "**Undefined.** Where everybody coded a theme in every session, or nobody ever did, α cannot be told: nothing varies, so agreement "
     "cannot be told from habit. **Few sessions.** With few sessions one disagreement moves α a long way, and α is no sample's estimate: "
     "it carries no interval here. Read the counts beside it.",
@@ -81,6 +83,17 @@ def agreement_sentence(rows: pd.DataFrame) -> str:
     if unknown:
         rest.append(f"on {unknown} it cannot be told")
     return "; ".join([start, *rest])
+
+
+def overall_sentence(rows: pd.DataFrame) -> str:
+    """Alpha over every theme and session together, with how many judgements it rests on; "" where it cannot be told."""
+    overall = rows["overall"].iloc[0]
+    if pd.isna(overall):
+        return ""
+    said = f"{overall:.3f}".replace("-", "−")
+    judgements = f"{rows['sessions'].sum():,.0f} judgements, each of one theme in one session"
+    word = {"firm": "firm", "tentative": "tentative", "weak": "too little to rest on"}[str(stats.how_firm([overall])[0])]
+    return f"Over all themes together α is {said} ({judgements}): {word}."
 
 
 def weak_sentence(rows: pd.DataFrame) -> str:

@@ -144,9 +144,7 @@ def alphas(table: pd.DataFrame, firm: float, tentative: float, *, fictional: boo
         figure.add_annotation(x=low, y=label, text="cannot be told", showarrow=False, xanchor="left", font={"size": 12})
     for line, word, side in ((tentative, "tentative", "right"), (firm, "firm", "left")):
         figure.add_vline(x=line, line={"color": GREY, "width": 1.5, "dash": "dot"})
-        figure.add_annotation(
-            x=line, y=1, yref="paper", yanchor="bottom", xanchor=side, text=f"{word} {line:g}", showarrow=False, font={"size": 12}
-        )
+        figure.add_annotation(x=line, y=1, yref="paper", yanchor="bottom", xanchor=side, text=word, showarrow=False, font={"size": 12})
     figure.update_xaxes(range=[low - 0.05, 1.05], showgrid=True, gridcolor="rgba(118,134,146,0.25)", zeroline=False, fixedrange=True)
     figure.update_yaxes(categoryorder="array", categoryarray=labels, fixedrange=True, automargin=True, ticksuffix="  ")
     figure.update_yaxes(tickfont={"size": 13}, range=[-0.6, len(labels) - 0.4])

@@ -67,17 +67,21 @@ def agreement(table: pd.DataFrame) -> pd.DataFrame:
     """Step: ``said`` in (per session the yes (1) and no (0) of everybody who coded it); adds how far they agree, and takes ``said`` out.
 
     Adds ``same``, the sessions in which all said the same, ``alpha`` (nominal; NaN where nobody varies) and ``verdict``: "firm",
-    "tentative", "weak", or "" where alpha is undefined.
+    "tentative", "weak", or "" where alpha is undefined; and ``overall``, alpha over all rows together, the same in each.
     """
-    alphas, same = [], []
-    for said in table["said"]:
-        units = [np.asarray(unit, dtype=float) for unit in said] if isinstance(said, (list, np.ndarray)) else []
-        width = max((len(unit) for unit in units), default=0)
-        padded = np.array([np.pad(unit, (0, width - len(unit)), constant_values=np.nan) for unit in units]).reshape(len(units), width)
-        alphas.append(krippendorff(padded.T))
-        same.append(sum(len(set(unit)) == 1 for unit in units))
-    alpha = np.array(alphas, dtype=float)
-    return table.drop(columns="said").assign(same=np.array(same, dtype=np.int64), alpha=alpha, verdict=how_firm(alpha))
+    rows = [[list(unit) for unit in said] if isinstance(said, (list, np.ndarray)) else [] for said in table["said"]]
+    alpha = np.array([_of_units(units) for units in rows], dtype=float)
+    same = np.array([sum(len(set(unit)) == 1 for unit in units) for units in rows], dtype=np.int64)
+    overall = _of_units([unit for units in rows for unit in units])
+    return table.drop(columns="said").assign(same=same, alpha=alpha, verdict=how_firm(alpha), overall=overall)
+
+
+def _of_units(units: list[list[float]]) -> float:
+    """Alpha of yes and no, from the values of each unit."""
+    table = np.full((max((len(unit) for unit in units), default=0), len(units)), np.nan)
+    for column, unit in enumerate(units):
+        table[: len(unit), column] = unit
+    return krippendorff(table)
 
 
 def how_firm(alpha: ArrayLike) -> Words:

@@ -21,8 +21,9 @@ def draw(view: ui.View) -> None:
         return ui.empty(state, coders.NOTHING if state == "no_data" else "Too few people took part in the sessions that two people coded.")
     rows = coders.agreement(result.table)
     st.header(ui.plain(coders.agreement_sentence(rows)), anchor=False)
-    if weak := coders.weak_sentence(rows):
-        st.markdown(ui.plain(weak))
+    for line in (coders.overall_sentence(rows), coders.weak_sentence(rows)):
+        if line:
+            st.markdown(ui.plain(line))
     figure = charts.alphas(rows, stats.FIRM, stats.TENTATIVE, fictional=view.snapshot.fictional)
     ui.chart(figure, coders.alt_agreement(rows), "alphas")
     ui.source(view, result, extra=coders.note(rows), scope=SCOPE)
