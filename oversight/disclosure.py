@@ -16,6 +16,7 @@ same     rows with ``level``, people by their earlier and later answer (n11, n10
 panel    as change, and what became of it in the PCNs heard both times (matched_x1, matched_n1 and matched_x2, matched_n2)
 base     rows with ``level`` and a base ``responses``
 sessions counts of sessions, withheld where fewer people than the threshold took part
+pairs    counts of respondents in the cells ``a`` to ``d`` of two themes, or of sessions as above, and what was worked out from them
 events   register entries about PCNs: only notes marked shareable leave the building
 priority rows about single PCNs: only the PCN and its band leave the building
 rows     single people's words or files: nothing leaves the building
@@ -39,6 +40,7 @@ Flags = NDArray[np.bool_]
 FEW = "fewer than {n} respondents"
 SMALL = "a number or its complement is {low} to {high}"
 SPLIT = "the split into no and don't know has a number from {low} to {high}"
+CELL = "one of the four numbers with both, one or neither is {low} to {high}"
 OTHER = "a count of another state (no answer, does not apply …) is {low} to {high}"
 PLACE = "answers about a single PCN stay inside the programme"
 SENSITIVE = "wellbeing, intention to leave and safeguarding are never shown for a PCN under {n} respondents"
@@ -69,7 +71,7 @@ LABELS = frozenset(
     {"level", "code", "name", "region_code", "region_name", "icb_code", "icb_name", "pcn_code", "pcn_name", "element", "part_of",
      "is_part", "wave_id", "wave_name", "tool", "opened", "closed", "earlier_wave", "theme", "label", "remedy", "question_id", "text",
      "field", "value", "state", "kind", "position", "role", "parent", "theme_from", "line", "by_code", "by_name", "by_position",
-     "across_code", "across_name", "across_position", "measure", "category"}
+     "across_code", "across_name", "across_position", "measure", "category", "other", "other_label", "unit"}
 )  # fmt: skip
 PRIORITY_SHAREABLE = ("pcn_code", "pcn_name", "icb_code", "icb_name", "region_code", "region_name", "band")
 
@@ -280,6 +282,16 @@ def _sessions(table: pd.DataFrame, audience: str) -> pd.DataFrame:
     return table
 
 
+def _pairs(table: pd.DataFrame, audience: str) -> pd.DataFrame:
+    if audience == "shareable":
+        people, base = table["unit"] == "respondents", table["participants"].copy()
+        # with the totals of the two themes, any one of the cells gives the other three, so all of them go together
+        small = _small(table["a"]) | _small(table["b"]) | _small(table["c"]) | _small(table["d"])
+        table = _hide(table, (base < settings().min_respondents) & (people | (base > 0)), FEW)
+        table = _hide(table, people & small, CELL)
+    return table
+
+
 def _events(table: pd.DataFrame, audience: str) -> pd.DataFrame:
     return table[table["audience"] == "shareable"] if audience == "shareable" else table
 
@@ -308,6 +320,7 @@ RULES: Mapping[str, Callable[[pd.DataFrame, str], pd.DataFrame]] = {
     "panel": _panel,
     "base": _base,
     "sessions": _sessions,
+    "pairs": _pairs,
     "events": _events,
     "priority": _priority,
     "rows": _rows,

@@ -10,8 +10,10 @@ from oversight.charts.listed import funnel, listed
 from oversight.charts.look import BLUE, FONT, GREY, LINE_HEIGHT, PALE, ROW_HEIGHT, SEQUENTIAL, finish, wrap
 from oversight.charts.places import areas, shade, tiles
 from oversight.charts.shares import bands, columns, counts, dots, needs, versus
+from oversight.charts.themes import alphas, pairs, then_and_now
 
 __all__ = [
-    "BLUE", "FONT", "GREY", "LINE_HEIGHT", "PALE", "ROW_HEIGHT", "SEQUENTIAL", "areas", "bands", "cells", "columns", "counts",
-    "dots", "finish", "funnel", "grid", "listed", "needs", "room", "shade", "tiles", "versus", "wrap",
+    "BLUE", "FONT", "GREY", "LINE_HEIGHT", "PALE", "ROW_HEIGHT", "SEQUENTIAL", "alphas", "areas", "bands", "cells", "columns",
+    "counts", "dots", "finish", "funnel", "grid", "listed", "needs", "pairs", "room", "shade", "then_and_now", "tiles", "versus",
+    "wrap",
 ]  # fmt: skip
