@@ -334,3 +334,12 @@ def test_many_groups_are_judged_at_998() -> None:
     many = groups.with_words(twelve)
     assert set(few["verdict"]) == {"higher"}  # 40 of 60 is clear of a half at 95%
     assert set(many["verdict"]) == {"similar"}  # and not at 99.8%
+
+
+def test_withheld_groups_keep_their_row_unless_they_make_the_list_long() -> None:
+    table = pd.DataFrame({"share": [0.5, *[float("nan")] * 11], "by_code": list("abcdefghijkl"), "across_code": None})
+    few, many = groups.worth_a_row(table.iloc[:11]), groups.worth_a_row(table)
+    assert (len(few[0]), few[1], len(many[0]), many[1]) == (11, 0, 1, 11)
+    assert groups.notes(table, 11).startswith("11 of 12 groups have too few answers to show")
+    assert "99.8%" in groups.notes(table, 0)
+    assert groups.notes(table.iloc[:3], 0) == ""

@@ -27,8 +27,7 @@ def cells(
     """
     rows, columns = list(dict.fromkeys(table[row])), list(columns)
     found = {(r[row], r[column]): r for r in table.to_dict("records") if not pd.isna(r["share"])}
-    labels = [wrap(html.escape(str(text), quote=False), 30) for text in rows]
-    tops = [wrap(html.escape(str(text), quote=False), 12) for text in columns]
+    labels, tops = [_lines(str(text), 30) for text in rows], [_lines(str(text), 12) for text in columns]
     hover = [[_hover(found.get((r, c)), r, c) for c in columns] for r in rows]
     many = [[(r, c) in found and found[r, c]["answered"] >= few for c in columns] for r in rows]
     z = [
@@ -68,6 +67,11 @@ def room(*numbers: Iterable[float]) -> float:
     """How far an axis of shares has to reach: the largest of the numbers, a little more, in steps of 10%."""
     known = [float(n) for some in numbers for n in some if not pd.isna(n)]
     return min(1.0, math.ceil(10 * max(known, default=1.0) + 0.5) / 10)
+
+
+def _lines(text: str, width: int) -> str:
+    """A label over several lines; escaped after it is broken, so that no line ends inside an escape."""
+    return "<br>".join(html.escape(part, quote=False) for part in wrap(text, width).split("<br>"))
 
 
 def _cell(row: Mapping[Any, Any] | None, verdict: str) -> str:

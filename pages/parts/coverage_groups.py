@@ -14,11 +14,6 @@ LABELS = {
 FORMATS = {"share": "percent", "answered": "whole", "yes": "whole", "dont_know": "whole"}
 BY = {"england": "England or the place chosen", **{code: names[0] for code, names in groups.DIMENSIONS.items() if code != "england"}}
 HEADLINE = "clinical_supervision"  # whose bounds stand under the page's heading
-CROSSED = (
-    "**▲ and ▼** mark groups whose interval lies wholly above or below England's share; a number without colour rests on fewer "
-    f"than {findings.FEW} answers, and a dash may not be shown. "
-    "The intervals stand in the table."
-)
 
 
 def draw(view: ui.View) -> None:
@@ -99,18 +94,21 @@ def compare(view: ui.View, measure: Measure, category: str, shown: pd.DataFrame,
         columns = cells.sort_values(column.replace("name", "position"))[column].unique()
         with st.container(key="wide-grid" if len(columns) > 4 else "grid"):
             ui.chart(charts.cells(cells, row=row, column=column, columns=columns, fictional=fictional), alt, "crossed")
-        st.caption(CROSSED)
+        st.caption(groups.CROSSED)
     else:
-        reference = None if by == "role" else england
-        ordered, top = by in ("months", "role"), charts.room(shown["high"], [england])
-        figure = charts.dots(shown, name="group", reference=reference, fictional=fictional, keep_order=ordered, top=top)
+        reference, ordered = None if by == "role" else england, by in ("months", "role")
+        seen, hidden = groups.worth_a_row(shown)
+        top = charts.room(seen["high"], [england])
+        figure = charts.dots(seen, name="group", reference=reference, fictional=fictional, keep_order=ordered, top=top)
         ui.chart(figure, alt, "groups")
+        if notes := groups.notes(shown, hidden):
+            st.caption(notes)
 
 
 def table(view: ui.View, result: Result, rows: pd.DataFrame, measure: Measure, where: str) -> None:
     """The numbers, their source, the download and how they are worked out."""
     named = rows.assign(group=rows["group"].where(rows["line"] == "group", where))
-    useless = {"answer"} if not measure.categories else {"judgement"} if rows["judgement"].isna().all() else set()
+    useless = {c for c, empty in (("answer", not measure.categories), ("judgement", rows["judgement"].isna().all())) if empty}
     labels = {k: v for k, v in LABELS.items() if k not in useless}
     ui.table(named, labels, "groups-table", FORMATS)
     ui.source(view, result, rows["answered"].iloc[0])
