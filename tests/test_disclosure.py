@@ -188,7 +188,8 @@ def test_a_query_without_a_rule_cannot_be_asked() -> None:
 def test_a_viewer_of_one_region_gets_england_and_regions_and_their_own_places(sample: store.Snapshot) -> None:
     viewer = store.Viewer(regions=frozenset({"Y60"}), audience="internal")
     for name, query in store.queries().items():
-        result = store.ask(name, viewer, sample, **({"question": "challenges"} if name == "question_answers" else {}))
+        more = {"question_answers": {"question": "challenges"}, "breakdown": {"by": "icb"}}.get(name, {})
+        result = store.ask(name, viewer, sample, **more)
         if query.scope == "all regions":
             assert result.table.empty
         elif query.scope == "rows":
