@@ -12,8 +12,11 @@ groups   the same for groups of any kind, and what would give a withheld one awa
 answers  the same, and the answer's own words go with the numbers
 share    rows with ``level``, a numerator ``x`` and a base ``n``, and what was worked out from them
 change   rows with ``level`` and two of those: x1, n1 and x2, n2
+same     rows with ``level``, people by their earlier and later answer (n11, n10, n01, n00), and all who answered (as in change)
+panel    as change, and what became of it in the PCNs heard both times (matched_x1, matched_n1 and matched_x2, matched_n2)
 base     rows with ``level`` and a base ``responses``
 sessions counts of sessions, withheld where fewer people than the threshold took part
+pairs    counts of respondents in the cells ``a`` to ``d`` of two themes, or of sessions as above, and what was worked out from them
 events   register entries about PCNs: only notes marked shareable leave the building
 priority rows about single PCNs: only the PCN and its band leave the building
 rows     single people's words or files: nothing leaves the building
@@ -37,6 +40,7 @@ Flags = NDArray[np.bool_]
 FEW = "fewer than {n} respondents"
 SMALL = "a number or its complement is {low} to {high}"
 SPLIT = "the split into no and don't know has a number from {low} to {high}"
+CELL = "one of the four numbers with both, one or neither is {low} to {high}"
 OTHER = "a count of another state (no answer, does not apply …) is {low} to {high}"
 PLACE = "answers about a single PCN stay inside the programme"
 SENSITIVE = "wellbeing, intention to leave and safeguarding are never shown for a PCN under {n} respondents"
@@ -50,6 +54,9 @@ DIFFERENCE = (
     "would tell what they answered"
 )
 ONE_SIDED = "one of the two snapshots has nothing here that may be shown"
+PAIRS = "one of the four groups of those who answered both times has {low} to {high} people"
+OTHERS = "so few answered only one of the times (fewer than {n}, or {low} to {high} with or without it) that they could be worked out"
+PLACES = "fewer than {n} PCNs were heard both times"
 WORDS = "single people's words and rows stay inside the programme"
 
 #: Elements and measures never shown for a PCN under the threshold, to anybody. Element 2 and "all three" would give the
@@ -61,10 +68,10 @@ SENSITIVE_MEASURES = frozenset(
 COUNTS = ("yes", "no", "dont_know", "prefer_not_to_say", "not_applicable", "blank", "not_asked", "unmapped")
 #: What stays readable in a withheld row: what it is about, not what was found.
 LABELS = frozenset(
-    {"level", "code", "name", "region_code", "region_name", "icb_code", "icb_name", "pcn_code", "pcn_name", "element", "part_of", "is_part",
-     "wave_id", "wave_name", "tool", "opened", "closed", "earlier_wave", "theme", "label", "remedy", "question_id", "text", "field",
-     "value", "state", "kind", "position", "role", "parent", "theme_from", "line", "by_code", "by_name", "by_position", "across_code",
-     "across_name", "across_position", "measure", "category"}
+    {"level", "code", "name", "region_code", "region_name", "icb_code", "icb_name", "pcn_code", "pcn_name", "element", "part_of",
+     "is_part", "wave_id", "wave_name", "tool", "opened", "closed", "earlier_wave", "theme", "label", "remedy", "question_id", "text",
+     "field", "value", "state", "kind", "position", "role", "parent", "theme_from", "line", "by_code", "by_name", "by_position",
+     "across_code", "across_name", "across_position", "measure", "category", "other", "other_label", "unit"}
 )  # fmt: skip
 PRIORITY_SHAREABLE = ("pcn_code", "pcn_name", "icb_code", "icb_name", "region_code", "region_name", "band")
 
@@ -210,6 +217,41 @@ def _change(table: pd.DataFrame, audience: str) -> pd.DataFrame:
     return table
 
 
+def _few_others(x: pd.Series, n: pd.Series) -> pd.Series:
+    """Whether people left over beside a group that is shown are so few that subtracting tells what they answered."""
+    return n.between(1, settings().min_respondents - 1) | _small(x) | _small(n - x)
+
+
+def _same(table: pd.DataFrame, audience: str) -> pd.DataFrame:
+    n11, n10, n01, n00 = (table[c].copy() for c in ("n11", "n10", "n01", "n00"))
+    x1, n1, x2, n2 = (table[c].copy() for c in ("x1", "n1", "x2", "n2"))
+    n = n11 + n10 + n01 + n00
+    table = _place_rows(table, n, audience)
+    if audience == "shareable":
+        table = _hide(table, n < settings().min_respondents, FEW)
+        table = _hide(table, _small(n11) | _small(n10) | _small(n01) | _small(n00), PAIRS)
+        table = _hide(table, _small(n11 + n10) | _small(n01 + n00) | _small(n11 + n01) | _small(n10 + n00), SMALL)
+        table = _hide(table, _few_others(x1 - n11 - n10, n1 - n) | _few_others(x2 - n11 - n01, n2 - n), OTHERS)
+    return table
+
+
+def _panel(table: pd.DataFrame, audience: str) -> pd.DataFrame:
+    columns = ("x1", "n1", "x2", "n2")
+    x1, n1, x2, n2 = (table[c].copy() for c in columns)
+    same_x1, same_n1, same_x2, same_n2 = (table[f"matched_{c}"].copy() for c in columns)
+    pcns = table["pcns_matched"].copy()
+    table = _change(table, audience)
+    if audience == "shareable":
+        overall = {*columns, "share1", "share2", "difference", "low_difference", "high_difference", "verdict_difference"}
+        overall |= {"pcns_matched", "pcns_came", "pcns_went", "pcns_merged", "pcns_split"}
+        split = [c for c in table.columns if c not in LABELS and c not in overall and c != "withheld"]
+        table = _hide(table, pcns < settings().min_respondents, PLACES, split)
+        table = _hide(table, (same_n1 < settings().min_respondents) | (same_n2 < settings().min_respondents), FEW, split)
+        table = _hide(table, _small(same_x1) | _small(same_n1 - same_x1) | _small(same_x2) | _small(same_n2 - same_x2), SMALL, split)
+        table = _hide(table, _few_others(x1 - same_x1, n1 - same_n1) | _few_others(x2 - same_x2, n2 - same_n2), OTHERS, split)
+    return table
+
+
 def between(table: pd.DataFrame, audience: str) -> pd.DataFrame:
     """Two snapshots side by side (x1 of n1, then x2 of n2), each as this audience may see it, less what their difference gives away.
 
@@ -240,6 +282,16 @@ def _sessions(table: pd.DataFrame, audience: str) -> pd.DataFrame:
     return table
 
 
+def _pairs(table: pd.DataFrame, audience: str) -> pd.DataFrame:
+    if audience == "shareable":
+        people, base = table["unit"] == "respondents", table["participants"].copy()
+        # with the totals of the two themes, any one of the cells gives the other three, so all of them go together
+        small = _small(table["a"]) | _small(table["b"]) | _small(table["c"]) | _small(table["d"])
+        table = _hide(table, (base < settings().min_respondents) & (people | (base > 0)), FEW)
+        table = _hide(table, people & small, CELL)
+    return table
+
+
 def _events(table: pd.DataFrame, audience: str) -> pd.DataFrame:
     return table[table["audience"] == "shareable"] if audience == "shareable" else table
 
@@ -264,8 +316,11 @@ RULES: Mapping[str, Callable[[pd.DataFrame, str], pd.DataFrame]] = {
     "share": _share,
     "answers": _answers,
     "change": _change,
+    "same": _same,
+    "panel": _panel,
     "base": _base,
     "sessions": _sessions,
+    "pairs": _pairs,
     "events": _events,
     "priority": _priority,
     "rows": _rows,

@@ -32,8 +32,12 @@ STEPS: Mapping[str, Callable[..., pd.DataFrame]] = {
     "stats.rate": stats.rate,
     "stats.change": stats.change,
     "stats.weighted": stats.weighted,
+    "stats.same": stats.same,
+    "stats.panel": stats.panels,
     "need.rank": need.rank,
     "groups.compared": groups.compared,
+    "stats.agreement": stats.agreement,
+    "stats.pairs": stats.pairs,
 }
 _SQL_TYPES: Mapping[str, Callable[[str], Any]] = {"VARCHAR": str, "INTEGER": int, "DATE": date.fromisoformat, "DOUBLE": float}
 

@@ -6,11 +6,14 @@ a place whose numbers are withheld keeps its row and says so. ``graph_objects`` 
 
 from oversight.charts.grids import grid
 from oversight.charts.groups import cells, room
+from oversight.charts.listed import funnel, listed
 from oversight.charts.look import BLUE, FONT, GREY, LINE_HEIGHT, PALE, ROW_HEIGHT, SEQUENTIAL, finish, wrap
-from oversight.charts.places import tiles
+from oversight.charts.places import areas, shade, tiles
 from oversight.charts.shares import bands, columns, counts, dots, needs, versus
+from oversight.charts.themes import alphas, pairs, then_and_now
 
 __all__ = [
-    "BLUE", "FONT", "GREY", "LINE_HEIGHT", "PALE", "ROW_HEIGHT", "SEQUENTIAL", "bands", "cells", "columns", "counts", "dots", "finish",
-    "grid", "needs", "room", "tiles", "versus", "wrap",
+    "BLUE", "FONT", "GREY", "LINE_HEIGHT", "PALE", "ROW_HEIGHT", "SEQUENTIAL", "alphas", "areas", "bands", "cells", "columns",
+    "counts", "dots", "finish", "funnel", "grid", "listed", "needs", "pairs", "room", "shade", "then_and_now", "tiles", "versus",
+    "wrap",
 ]  # fmt: skip

@@ -5,14 +5,18 @@ denominator is 0 or missing the result is NaN, never 0; counts that cannot be (m
 for the query is at fault.
 """
 
-from oversight.stats.differences import newcombe
+from oversight.stats.agreement import FIRM, TENTATIVE, Level, agreement, how_firm, krippendorff
+from oversight.stats.association import LEAST_EXPECTED, jaccard, pairs, phi, phi_interval
+from oversight.stats.differences import Paired, mcnemar, newcombe
 from oversight.stats.funnel import Spread, dispersion, funnel, funnel_curves, funnel_overdispersed, funnel_rows, overdispersion
+from oversight.stats.panels import Panel, panel
 from oversight.stats.proportions import Z95, Z998, Direction, against, better_or_worse, bounds, wilson, wilson_known
-from oversight.stats.steps import change, coverage, rate, share
+from oversight.stats.steps import change, coverage, panels, rate, same, share
 from oversight.stats.weights import post_stratified, weighted
 
 __all__ = [
-    "Z95", "Z998", "Direction", "Spread", "against", "better_or_worse", "bounds", "change", "coverage", "dispersion", "funnel",
-    "funnel_curves", "funnel_overdispersed", "funnel_rows", "newcombe", "overdispersion", "post_stratified", "rate", "share", "weighted",
-    "wilson", "wilson_known",
+    "FIRM", "LEAST_EXPECTED", "TENTATIVE", "Z95", "Z998", "Direction", "Level", "Paired", "Panel", "Spread", "against", "agreement",
+    "better_or_worse", "bounds", "change", "coverage", "dispersion", "funnel", "funnel_curves", "funnel_overdispersed",
+    "funnel_rows", "how_firm", "jaccard", "krippendorff", "mcnemar", "newcombe", "overdispersion", "pairs", "panel", "panels",
+    "phi", "phi_interval", "post_stratified", "rate", "same", "share", "weighted", "wilson", "wilson_known",
 ]  # fmt: skip
