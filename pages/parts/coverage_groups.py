@@ -44,10 +44,14 @@ def draw(view: ui.View) -> None:
         bounds = "" if measure.of or measure.name == HEADLINE else reach.bounds_sentence(main, people)
         st.markdown(f"{ui.plain(alone)}. {bounds} {groups.unplaced_sentence(main, [by, *([across] if across else [])])}")
     answers(view, measure, here, where)
-    england = rows.loc[(rows["line"] == "england") & (rows["category"] == category), "share"].iloc[0]
-    compare(view, measure, category, shown, by, across, england)
-    own = here if across or by != "role" else here.iloc[:0]  # a role is listed by itself
-    table(view, result, pd.concat([own, shown]), measure, where)
+    england = rows[(rows["line"] == "england") & (rows["category"] == category) & (rows["role"] == here["role"].iloc[0])]
+    compare(view, measure, category, shown, by, across, england["share"].iloc[0])
+    own = (
+        pd.concat([england, here]).drop_duplicates(["line", "category"]).sort_values(["line", "position"])
+        if across or by != "role"
+        else here.iloc[:0]
+    )
+    table(view, result, pd.concat([own, shown]), measure, where, main["answered"])
 
 
 def pick(view: ui.View) -> tuple[Measure, str, str, str | None]:
@@ -69,12 +73,12 @@ def pick(view: ui.View) -> tuple[Measure, str, str, str | None]:
     return measure, category, by, None if across == "none" else across
 
 
-def table(view: ui.View, result: Result, rows: pd.DataFrame, measure: Measure, where: str) -> None:
+def table(view: ui.View, result: Result, rows: pd.DataFrame, measure: Measure, where: str, n: float) -> None:
     """The numbers, their source, the download and how they are worked out."""
-    named = rows.assign(group=rows["group"].where(rows["line"] == "group", where))
+    named = rows.assign(group=rows["group"].where(rows["line"] == "group", rows["line"].map({"england": "England", "place": where})))
     useless = {c for c, empty in (("answer", not measure.categories), ("judgement", rows["judgement"].isna().all())) if empty}
     labels = {k: v for k, v in LABELS.items() if k not in useless}
     ui.table(named, labels, "groups-table", FORMATS)
-    ui.source(view, result, rows["answered"].iloc[0])
+    ui.source(view, result, n)
     ui.download(view, result, f"{measure.name} by group")
     ui.worked_out(*groups.worked_out(measure), findings.INTERVALS, reach.BOUNDS)
