@@ -40,7 +40,7 @@ def picture(table: pd.DataFrame, measure: measures.Measure, level: str, code: st
     rows = table[table["element"] == measure.name].copy()
     alone = ((rows["level"] == level) & (rows["code"] == code)).to_numpy()
     verdict = rows["against_england"].where(alone, rows["against_listed"]).fillna("").astype(str)
-    judged = pd.Series(stats.better_or_worse(verdict, measure.direction), index=rows.index)  # type: ignore[arg-type]
+    judged = pd.Series(stats.better_or_worse(verdict, measure.direction), index=rows.index)
     rows["word"] = judged.where(judged != "similar", "")
     rows["against"] = judged.where(judged != "similar", SIMILAR)
     for name, low, high in (("range", "low", "high"), ("range_listed", "low_listed", "high_listed")):

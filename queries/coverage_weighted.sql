@@ -6,7 +6,6 @@
 --   by VARCHAR default region: places that are weighted, region or icb; ICBs only where 10 answered in each
 -- columns:
 --   level VARCHAR: england
---   region_code VARCHAR: always empty
 --   element VARCHAR: element or part
 --   part_of VARCHAR: element that a part belongs to
 --   position INTEGER: order in which elements are shown
@@ -20,6 +19,7 @@
 --   least INTEGER: fewest answers of a place that can stand for its people
 -- reader: coverage page
 -- then: stats.weighted
+-- scope: none
 -- disclosure: counts
 WITH answered AS (
   SELECT
@@ -38,7 +38,7 @@ in_post AS (
   HAVING bool_or(headcount.returned)
 )
 SELECT
-  'england' AS level, NULL::VARCHAR AS region_code, element.element, element.part_of, element.position,
+  'england' AS level, element.element, element.part_of, element.position,
   coalesce(sum(yes), 0)::BIGINT AS yes, coalesce(sum(no), 0)::BIGINT AS no, coalesce(sum(dont_know), 0)::BIGINT AS dont_know,
   list(group_value.name ORDER BY group_value.position) AS places,
   list(coalesce(yes, 0) ORDER BY group_value.position) AS place_yes,
