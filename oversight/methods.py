@@ -364,6 +364,8 @@ def _personal() -> Section:
         (
             "E-mail addresses and names that a survey tool exports are left out when the file is read. "
             "So is the answer to a question that asks who somebody is.",
+            "Of the code that respondents make up, so that their answers can be compared over time, only a print is kept. "
+            "No page shows it, and a code that two people of one survey gave links neither.",
             "In free text, e-mail addresses, telephone numbers, NHS numbers, postcodes and the names of people are replaced by their kind. "
             "**Not every name is found**: read comments before you quote them.",
             "How many are found was measured on made-up sentences in which they had been marked before the rules were written. "

@@ -308,7 +308,9 @@ def pretty(frame: pd.DataFrame, labels: Mapping[str, str], formats: Mapping[str,
 
 
 def quotes(cards: list[tuple[str, str]]) -> None:
-    """People's words, each with where they were said below it: shown as they stand, never read as HTML."""
+    """People's words, each with where they were said below it: shown as they stand, never read as HTML. Nothing where there are none."""
+    if not cards:
+        return
     said = [f"<blockquote>{escape(text)}</blockquote><figcaption>{escape(where)}</figcaption>" for text, where in cards]
     st.html("".join(f"<figure class='said'>{card}</figure>" for card in said))
 

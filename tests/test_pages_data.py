@@ -115,6 +115,10 @@ def test_focus_groups_by_session_and_by_code(sample: store.Snapshot, monkeypatch
     assert first["text"] in words and "Speaker 2" in words and "1. " in words
     chosen.select("FG02").run()
     assert any("No transcript of this session" in i.value for i in app.info) and app.query_params["session"] == "FG02"
+    assert not app.error and "".join(h.proto.body for h in app.get("html")).count("<figure") == 18  # the excerpts are there all the same
+    chosen.select("FG28").run()
+    words = "".join(h.proto.body for h in app.get("html"))
+    assert not app.error and "(coder 1, coder 2)" in words and "(coder 1)" in words
 
 
 def test_for_sharing_codes_are_shown_and_no_session(sample: store.Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
