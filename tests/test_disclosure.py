@@ -197,12 +197,8 @@ def test_no_shareable_answer_holds_a_withheld_cell(name: str, sample: store.Snap
 
 def test_the_walk_can_fail(sample: store.Snapshot) -> None:
     """What is shown inside would not pass: the check above does see small numbers."""
-<<<<<<< HEAD
-    for name in ("coverage", "themes", "responses", "priority", "coverage_change", "change_panel", "change_same", "themes_change"):
-=======
     names = ("breakdown", "coverage", "themes", "responses", "priority", "coverage_change", "change_panel", "change_same", "themes_change")
     for name in names:
->>>>>>> wt-measures
         with pytest.raises(AssertionError):
             check(name, store.ask(name, INTERNAL, sample).table)
     with pytest.raises(AssertionError):
