@@ -2,24 +2,27 @@
 
 import streamlit as st
 
-from oversight import findings, measures, ui
-from pages.parts import coverage_elements, coverage_places
+from oversight import summary, trends, ui
+from pages.parts import coverage_change, coverage_elements, coverage_places
 
 #: Part -> (what its button says, what draws it). Only the open part is asked for and drawn.
 PARTS = {
     "elements": ("Elements", coverage_elements.draw),
     "places": ("Places", coverage_places.draw),
+    "change": ("Change", coverage_change.draw),
 }
 
 view = ui.here()
 result = view.ask("coverage")
 level, code = view.place
-here = result.table[(result.table["level"] == level) & (result.table["code"] == code)]
 if not result.table["answered"].fillna(0).any() and not result.withheld:
     ui.headline(f"Coverage · {view.scope}", "Nobody answered here in this wave")
     ui.empty("no_data")
     st.stop()
-main = here[here["element"] == "clinical_supervision"].iloc[0]
-ui.headline(f"Coverage · {view.scope}", findings.coverage_sentence(main, measures.measures()["clinical_supervision"].short, view.who))
+change = view.ask("coverage_change").table
+before = summary.earlier_wave(change)
+role = view.filters["role"] or "splw"
+sentence = trends.opening(result.table, change, level, code, view.who, role, view.name(before) if before else "")
+ui.headline(f"Coverage · {view.scope}", sentence)
 part = view.picker.part("coverage_part", {name: label for name, (label, _) in PARTS.items()}, "Part of this page")
 PARTS[part][1](view)
