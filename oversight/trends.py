@@ -223,7 +223,7 @@ def ways(everybody: Row | None, same: Row | None, panel: Row | None) -> pd.DataF
     """
     rows = [
         _way("All who answered", everybody, _people(everybody, "{n1:,.0f}, then {n2:,.0f} people"), "", True),
-        _way("The same respondents", same if same and same.get("n") else None, _people(same, "{n:,.0f} people, both times"), "", True),
+        _way("The same respondents", same, _people(same, "{n:,.0f} people, both times"), "", True),
         _way("Within the same PCNs", panel, _people(panel, "{pcns_matched:,.0f} PCNs, both times", "within"), "within"),
         _way("Who answered", panel, _people(panel, "{pcns_came:,.0f} PCNs came, {pcns_went:,.0f} went", "within"), "composition"),
     ]
@@ -241,7 +241,8 @@ def _way(name: str, row: Row | None, people: str, part: str, shares: bool = Fals
     known: dict[str, Any] = {} if nothing or row is None else dict(row)
     low, high = known.get(f"low{end}", float("nan")), known.get(f"high{end}", float("nan"))
     became = moved(known, f"verdict{end}", part or "difference") if known else ""
-    words = f"{became[0].upper()}{became[1:]} ({span(low, high)})" if became else "Too few to compare"
+    nobody = row is not None and "n11" in row and row["n"] == 0
+    words = f"{became[0].upper()}{became[1:]} ({span(low, high)})" if became else "Nobody is linked" if nobody else "Too few to compare"
     return {
         "way": name,
         "people": people or "–",

@@ -22,7 +22,6 @@ def dumbbells(table: pd.DataFrame, *, earlier: str, now: str, level: str = "95%"
     before, after = table["share1"].to_numpy(dtype=float), table["share2"].to_numpy(dtype=float)
     low = np.clip(before + table["lower"].to_numpy(dtype=float), 0, 1)
     high = np.clip(before + table["upper"].to_numpy(dtype=float), 0, 1)
-    clear = ~table["moved"].isin(["", "no clear change"]).to_numpy()
     figure = go.Figure()
     figure.add_scatter(**_lines(low, high, rows), mode="lines", line={"color": PALE, "width": 5}, name="interval", hoverinfo="skip")
     figure.add_scatter(
@@ -30,7 +29,7 @@ def dumbbells(table: pd.DataFrame, *, earlier: str, now: str, level: str = "95%"
         hovertemplate=f"{html.escape(earlier)}: %{{x:.0%}}<extra></extra>",
     )  # fmt: skip
     figure.add_scatter(
-        x=after, y=rows, mode="markers", name="now", marker={"size": 11, "color": [BLUE if c else GREY for c in clear]},
+        x=after, y=rows, mode="markers", name="now", marker={"size": 11, "color": BLUE},
         customdata=table["moved"].tolist(), hovertemplate=f"{html.escape(now)}: %{{x:.0%}}, %{{customdata}}<extra></extra>",
     )  # fmt: skip
     known = np.concatenate([before, after, low, high])
@@ -50,28 +49,32 @@ def dumbbells(table: pd.DataFrame, *, earlier: str, now: str, level: str = "95%"
 def effects(table: pd.DataFrame, *, level: str = "95%", fictional: bool = False) -> go.Figure:
     """Changes in points around no change, each with its interval, in the table's order.
 
-    ``table``: way, difference, low, high (0.05 is five points; NaN where there is none) and moved (in words).
+    ``table``: way, difference, low, high (0.05 is five points; NaN where there is none), moved (in words) and change, which says
+    why there is none.
     """
     rows, labels, heights = _rows(table["way"], table["moved"])
     values = 100 * table[["difference", "low", "high"]].to_numpy(dtype=float)
-    clear = ~table["moved"].isin(["", "no clear change"]).to_numpy()
     figure = go.Figure()
     figure.add_scatter(
         **_lines(values[:, 1], values[:, 2], rows), mode="lines", line={"color": PALE, "width": 4}, name="interval", hoverinfo="skip"
     )
     figure.add_scatter(
-        x=values[:, 0], y=rows, mode="markers", name="change", marker={"size": 11, "color": [BLUE if c else GREY for c in clear]},
+        x=values[:, 0], y=rows, mode="markers", name="change", marker={"size": 11, "color": BLUE},
         hovertemplate="%{x:+.1f} points<extra></extra>",
     )  # fmt: skip
     known = values[~np.isnan(values)]
     reach = max(2.0, 1.1 * np.abs(known).max()) if len(known) else 10.0
-    for y, value in zip(rows, values[:, 0], strict=True):
+    for y, value, why in zip(rows, values[:, 0], table["change"], strict=True):
         if math.isnan(value):
-            figure.add_annotation(x=0, y=y, text="too few to compare", showarrow=False, xanchor="left", xshift=6, font={"size": 12})
+            figure.add_annotation(
+                x=0, y=y, text=html.escape(str(why)).lower(), showarrow=False, xanchor="left", xshift=6, font={"size": 12}
+            )
     figure.add_vline(x=0, line={"color": GREY, "width": 1.5, "dash": "dot"})
+    step = next(s for s in (1, 2, 5, 10, 20, 50) if reach / s < 4.5)
+    marks = [step * i for i in range(-int(reach // step), int(reach // step) + 1)]
     figure.update_xaxes(
-        range=[-reach, reach], title={"text": "Change in percentage points"}, tickformat="+d", showgrid=True, nticks=6,
-        gridcolor="rgba(118,134,146,0.25)", zeroline=False, fixedrange=True,
+        range=[-reach, reach], title={"text": "Change in percentage points"}, showgrid=True, gridcolor="rgba(118,134,146,0.25)",
+        tickvals=marks, ticktext=[f"{m:+d}".replace("-", "−") if m else "0" for m in marks], zeroline=False, fixedrange=True,
     )  # fmt: skip
     _ticks(figure, rows, labels, heights)
     finish(figure, round(104 + sum(heights)), fictional)
@@ -109,4 +112,6 @@ def _key(figure: go.Figure, text: str) -> go.Figure:
         text=html.escape(text, quote=False).replace("&lt;br&gt;", "<br>"), x=0, y=1, xref="paper", yref="paper", xanchor="left",
         yanchor="bottom", align="left", showarrow=False, font={"size": 12}, name="key",
     )  # fmt: skip
-    return figure.update_layout(margin_t=24 + 16 * (1 + text.count("<br>")))
+    lines = 1 + text.count("<br>")
+    figure.update_layout(margin_t=24 + 16 * lines)
+    return figure.update_annotations(selector={"name": "fictional"}, yshift=16 * lines + 2)  # above the key

@@ -74,11 +74,10 @@ def _draw(view: ui.View, measure: measures.Measure, category: str, wave: str, ea
         ui.table(shown, ROWS, "change-table", FORMATS)
         ui.table(places, PLACES if level != "icb" else {**ROWS, "label": "Place"}, "change-places-table", FORMATS)
     ui.source(view, result, rows[0]["n2"] if rows[0] else None, f"compared with {earlier}")
+    ui.download(view, result, "change")
 
-    st.header("Did more people get it, or did other people answer?", anchor=False)
+    st.header(ui.plain(trends.reading(*rows) or "Did more people get it, or did other people answer?"), anchor=False)
     table = trends.ways(*rows)
-    if said := trends.reading(*rows):
-        st.markdown(ui.plain(said))
     ui.chart(charts.effects(table, fictional=fictional), trends.alt_ways(table), "change-ways")
     ui.table(table, WAYS, "ways-table", FORMATS)
     for sentence in (
@@ -91,7 +90,8 @@ def _draw(view: ui.View, measure: measures.Measure, category: str, wave: str, ea
     if withheld:
         st.caption(f":material/visibility_off: {withheld}")
     with st.container(horizontal=True):
-        ui.download(view, result, "change")
+        st.caption("The same respondents:")
         ui.download(view, same, "change of the same respondents")
+        st.caption("The same PCNs:")
         ui.download(view, panel, "change of the same PCNs")
     ui.worked_out(f"**{measure.label}.** {measure.how}", f"**Denominator.** {measure.denominator}", *trends.WAYS, findings.INTERVALS)
