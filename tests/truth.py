@@ -16,10 +16,14 @@ WEEKS = {"weekly": 1, "fortnightly": 2, "monthly": 4, "six_weekly": 6, "quarterl
 OPEN = ("dont_know", "prefer_not_to_say", "unmapped", "blank", "not_asked", "not_applicable")
 
 
-@cache
 def rows(name: str) -> list[dict[str, str]]:
     """One file of the truth."""
-    path: Path = TRUTH / name
+    return read(TRUTH / name)
+
+
+@cache
+def read(path: Path) -> list[dict[str, str]]:
+    """A CSV, gzipped or not."""
     opener = gzip.open if path.suffix == ".gz" else open
     with opener(path, "rt", encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
