@@ -132,16 +132,16 @@ def change_sentence(row: Row | None, measure: Measure, category: str, who: str, 
 
 
 def same_sentence(row: Row | None, who: str, earlier: str) -> str:
-    """The same respondents: how many had it then and have it now, and how many changed."""
+    """The same respondents: how many said so then and say so now, and how many changed."""
     if row is None or _missing(row["n"]):
         return f"The same {who}: too few answered both times to show this safely."
     if not row["n"]:
         return f"The same {who}: nobody's answers are linked between the two waves. {ASK_FOR_A_CODE}"
     if row["n"] < FEW:
         return f"The same {who}: only {row['n']:.0f} answered both times, too few to compare."
-    shares = f"{percent(row['share1'])} had it in {earlier} and {percent(row['share2'])} have it now"
+    shares = f"{percent(row['share1'])} said so in {earlier} and {percent(row['share2'])} say so now"
     became = f"{moved(row)} ({span(row['low'], row['high'])} points)"
-    of_whom = f"{row['n01']:,.0f} gained it and {row['n10']:,.0f} lost it"
+    of_whom = f"{row['n01']:,.0f} did not say so before and {row['n10']:,.0f} no longer do"
     return f"Of the {row['n']:,.0f} {who} who answered both times, {shares}: {became}. {of_whom}."
 
 

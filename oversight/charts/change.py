@@ -42,7 +42,7 @@ def dumbbells(table: pd.DataFrame, *, earlier: str, now: str, level: str = "95%"
     figure.update_xaxes(range=ends, tickformat=".0%", showgrid=True, gridcolor="rgba(118,134,146,0.25)", zeroline=False, fixedrange=True)
     _ticks(figure, rows, labels, heights)
     finish(figure, round(64 + sum(heights)), fictional)
-    key = f"○ {earlier}   ● {now}<br>▬ {level} interval of the change"
+    key = f"○ {html.escape(earlier)}   {_mark('●', BLUE)} {html.escape(now)}<br>{_mark('▬', PALE)} {level} interval of the change"
     return _key(figure, key)
 
 
@@ -67,7 +67,7 @@ def effects(table: pd.DataFrame, *, level: str = "95%", fictional: bool = False)
     for y, value, why in zip(rows, values[:, 0], table["change"], strict=True):
         if math.isnan(value):
             figure.add_annotation(
-                x=0, y=y, text=html.escape(str(why)).lower(), showarrow=False, xanchor="left", xshift=6, font={"size": 12}
+                x=-reach, y=y, text=html.escape(str(why)).lower(), showarrow=False, xanchor="left", xshift=6, font={"size": 12}
             )
     figure.add_vline(x=0, line={"color": GREY, "width": 1.5, "dash": "dot"})
     step = next(s for s in (1, 2, 5, 10, 20, 50) if reach / s < 4.5)
@@ -78,7 +78,7 @@ def effects(table: pd.DataFrame, *, level: str = "95%", fictional: bool = False)
     )  # fmt: skip
     _ticks(figure, rows, labels, heights)
     finish(figure, round(104 + sum(heights)), fictional)
-    return _key(figure, f"▬ {level} interval")
+    return _key(figure, f"{_mark('▬', PALE)} {level} interval")
 
 
 def _rows(names: pd.Series, moved: pd.Series) -> tuple[list[float], list[str], list[int]]:
@@ -106,12 +106,16 @@ def _ticks(figure: go.Figure, rows: list[float], labels: list[str], heights: lis
     figure.update_yaxes(fixedrange=True, automargin=True, ticksuffix="  ", tickfont={"size": 13})
 
 
+def _mark(sign: str, colour: str) -> str:
+    return f'<span style="color:{colour}">{sign}</span>'
+
+
 def _key(figure: go.Figure, text: str) -> go.Figure:
-    """The key above the picture, where a copy of it keeps it."""
-    figure.add_annotation(
-        text=html.escape(text, quote=False).replace("&lt;br&gt;", "<br>"), x=0, y=1, xref="paper", yref="paper", xanchor="left",
-        yanchor="bottom", align="left", showarrow=False, font={"size": 12}, name="key",
-    )  # fmt: skip
+    """The key above the picture, where a copy of it keeps it: from the right edge, so that a narrow screen has room for it."""
     lines = 1 + text.count("<br>")
-    figure.update_layout(margin_t=24 + 16 * lines)
-    return figure.update_annotations(selector={"name": "fictional"}, yshift=16 * lines + 2)  # above the key
+    figure.add_annotation(
+        text=text, x=1, y=1, xref="paper", yref="paper", xanchor="right", yanchor="bottom", align="right", showarrow=False,
+        font={"size": 12}, name="key",
+    )  # fmt: skip
+    figure.update_layout(margin_t=26 + 16 * lines)
+    return figure.update_annotations(selector={"name": "fictional"}, yshift=16 * lines + 2)
