@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from oversight import layouts, need, pooling, store
+from oversight import layouts, need, pooling, store, trends
 from oversight.accounts import COUNTED, reason_name
 from oversight.findings import day
 from oversight.measures import Measure, measures
@@ -175,10 +175,13 @@ def _change() -> Section:
         "change",
         "Change between waves",
         (
-            "The change is this wave's share less the last one's, with Newcombe's interval: both Wilson intervals put together "
-            "(Newcombe 1998, method 10).",
-            "It is called a rise or a fall only when the interval lies wholly on one side of zero.",
-            "Other people may have replied. A change of the share can be a change of who answered.",
+            "The change is a wave's share less an earlier one's. It is called a rise or a fall only when its interval lies wholly on one "
+            "side of zero. Part of a change can be who answered, so Coverage compares the waves in three ways.",
+            *trends.WAYS,
+            "**The split, exactly.** For the PCNs heard both times let p be the share of a PCN's respondents and w its share of their "
+            "replies, in the earlier (1) and the later wave (2). Within = Σ ½(w₁ + w₂)(p₂ − p₁). Who answered = Σ ½(p₁ + p₂)(w₂ − w₁), "
+            "plus what PCNs that came add to the later share, less what PCNs that went took from the earlier one. The two add up to the "
+            "change of the overall share (Kitagawa 1955; Melitz and Polanec 2015).",
         ),
     )
 

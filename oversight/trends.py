@@ -35,6 +35,7 @@ ASK_FOR_A_CODE = (
     "To follow the same people, ask in every wave for a code that respondents make up themselves and can make up again. The standard "
     "questionnaire has such a question. The code itself is never kept, only a print of it."
 )
+_AGAINST = {"higher": "more than in England", "lower": "fewer than in England", "similar": "no clear difference from England"}
 _CLEAR = {"higher": "up", "lower": "down"}
 
 
@@ -85,15 +86,14 @@ def opening(coverage: pd.DataFrame, change: pd.DataFrame, level: str, code: str,
         return coverage_sentence(row, measure.short, who)
     reaches = "is reported by" if role in PCN_SIDE else "reaches"
     what = measure.short[0].upper() + measure.short[1:]
-    parts = [f"{what} {reaches} {percent(row['share'])} of {who} in {row['name']} ({interval(row['low'], row['high'])})"]
-    if level != "england":
-        against = {"higher": "more than in England", "lower": "fewer than in England", "similar": "no clear difference from England"}
-        parts.append(against.get(str(row["against_england"]), ""))
+    start = f"{what} {reaches} {percent(row['share'])} of {who} in {row['name']} ({interval(row['low'], row['high'])})"
+    against = _AGAINST.get(str(row["against_england"]), "") if level != "england" else ""
     became = moved(row_of(change, level, code, MAIN)) if earlier else ""
-    parts.append(f"{became} since {earlier}" if became else "")
+    since = f"{became} since {earlier}" if became else ""
+    told = " and ".join(p for p in (against, since) if p)
     inner = {"england": "region", "region": "icb"}.get(level)
     places = places_words(coverage[(coverage["level"] == inner) & (coverage["element"] == MAIN)]) if inner else ""
-    return ", ".join(p for p in parts if p) + (f"; {places}" if places else "")
+    return start + (f", {told}" if told else "") + (f"; {places}" if places else "")
 
 
 def places_words(rows: pd.DataFrame) -> str:
@@ -234,10 +234,15 @@ def _people(row: Row | None, text: str, needs: str = "difference") -> str:
     return "" if row is None or _missing(row[needs]) else text.format(**row)
 
 
+def _people_of(row: Row) -> float:
+    """How many people a row of coverage_change or change_same compares."""
+    return float(row["n"]) if "n11" in row else float(min(row["n1"], row["n2"]))
+
+
 def _way(name: str, row: Row | None, people: str, part: str, shares: bool = False) -> dict[str, Any]:
     """One row of ``ways``; ``part``: which part of a panel, "" for a difference itself."""
     end = f"_{part}" if part else ""
-    nothing = row is None or _missing(row[part or "difference"])
+    nothing = row is None or _missing(row[part or "difference"]) or (not part and _people_of(row) < FEW)
     known: dict[str, Any] = {} if nothing or row is None else dict(row)
     low, high = known.get(f"low{end}", float("nan")), known.get(f"high{end}", float("nan"))
     became = moved(known, f"verdict{end}", part or "difference") if known else ""
@@ -303,4 +308,5 @@ def places_sentence(rows: pd.DataFrame, inner: str, earlier: str) -> str:
         if names:
             shown = listed(names) if len(names) <= 3 else f"{listed(names[:2])} and {len(names) - 2} more"
             parts.append(f"{word} since {earlier} in {shown}")
-    return "; ".join(parts) or f"No {LEVELS[inner]} changed clearly since {earlier}"
+    which = f"{LEVELS[inner]}" if len(known) == len(rows) else f"{LEVELS[inner]} that can be compared"
+    return "; ".join(parts) or f"No {which} changed clearly since {earlier}"
