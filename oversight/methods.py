@@ -178,10 +178,10 @@ def _change() -> Section:
             "The change is a wave's share less an earlier one's. It is called a rise or a fall only when its interval lies wholly on one "
             "side of zero. Part of a change can be who answered, so Coverage compares the waves in three ways.",
             *trends.WAYS,
-            "**The split, exactly.** For the PCNs heard both times let p be the share of a PCN's respondents and w its share of their "
-            "replies, in the earlier (1) and the later wave (2). Within = Σ ½(w₁ + w₂)(p₂ − p₁). Who answered = Σ ½(p₁ + p₂)(w₂ − w₁), "
-            "plus what PCNs that came add to the later share, less what PCNs that went took from the earlier one. The two add up to the "
-            "change of the overall share (Kitagawa 1955; Melitz and Polanec 2015).",
+            "**The split, exactly.** Of the PCNs heard both times, p is the share of a PCN's respondents who said so. Its share of their "
+            "replies is w. The earlier wave is 1, the later one 2. Within = Σ ½(w₁ + w₂)(p₂ − p₁).",
+            "Who answered = Σ ½(p₁ + p₂)(w₂ − w₁), plus what PCNs that came add to the later share, less what PCNs that went add to the "
+            "earlier one. Both parts add up to the change of the overall share (Kitagawa 1955; Melitz and Polanec 2015).",
         ),
     )
 

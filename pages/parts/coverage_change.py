@@ -30,7 +30,8 @@ def draw(view: ui.View) -> None:
     category = "yes"
     if measure.categories:
         category = view.picker.pick("answer", measure.categories, "Answer", in_page=True)
-    _draw(view, measure, category, wave, earlier, now)
+    # the wave before is asked for as the page's headline asks, so that one answer serves both
+    _draw(view, measure, category, None if wave == next(iter(names)) else wave, earlier, now)
 
 
 def _measures(view: ui.View) -> dict[str, str]:
@@ -40,7 +41,7 @@ def _measures(view: ui.View) -> dict[str, str]:
     return {trends.MAIN: measures.label(trends.MAIN), **asked}
 
 
-def _draw(view: ui.View, measure: measures.Measure, category: str, wave: str, earlier: str, now: str) -> None:
+def _draw(view: ui.View, measure: measures.Measure, category: str, wave: str | None, earlier: str, now: str) -> None:
     level, code = view.place
     fictional, role = view.snapshot.fictional, view.filters["role"] or "splw"
     whole = view.ask("coverage_change", earlier=wave)
@@ -69,7 +70,7 @@ def _draw(view: ui.View, measure: measures.Measure, category: str, wave: str, ea
         width = "99.8%" if level != "icb" else "95%"
         figure = charts.dumbbells(places, earlier=earlier, now=now, level=width, fictional=fictional)
         ui.chart(figure, trends.alt_changes(places, earlier), "change-places")
-    st.caption("Where the pale line reaches the open dot, no change is clear. Places in a list are judged more strictly, at 99.8%.")
+    st.caption("Where the grey line reaches the open dot, no change is clear. Places in a list are judged more strictly, at 99.8%.")
     with st.expander("Tables", icon=":material/table:"):
         ui.table(shown, ROWS, "change-table", FORMATS)
         ui.table(places, PLACES if level != "icb" else {**ROWS, "label": "Place"}, "change-places-table", FORMATS)
@@ -86,9 +87,9 @@ def _draw(view: ui.View, measure: measures.Measure, category: str, wave: str, ea
         trends.pcns_sentence(rows[2], earlier),
     ):
         st.markdown(ui.plain(sentence))
-    withheld = next((r.withheld for r in (same, panel) if r.withheld), "")
-    if withheld:
-        st.caption(f":material/visibility_off: {withheld}")
+    for name, answer in (("The same respondents", same), ("The same PCNs", panel)):
+        if answer.withheld:
+            st.caption(f":material/visibility_off: {name}: {answer.withheld}")
     with st.container(horizontal=True):
         st.caption("The same respondents:")
         ui.download(view, same, "change of the same respondents")
