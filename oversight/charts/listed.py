@@ -56,7 +56,7 @@ def listed(
     figure.update_xaxes(range=[0, top + room], tickformat=".0%", showgrid=True, gridcolor=FAINT, zeroline=False, fixedrange=True)
     figure.update_yaxes(tickvals=rows["at"], ticktext=labels, range=[0, sum(heights) or ROW_HEIGHT], fixedrange=True, automargin=True)
     figure.update_yaxes(ticksuffix="  ", tickfont={"size": 13}, showgrid=False, zeroline=False)
-    finish(figure, 70 + (sum(heights) or ROW_HEIGHT), fictional)
+    finish(figure, 70 + max(sum(heights), 3 * ROW_HEIGHT), fictional)  # a lower one would cut off its own axis
     return figure.update_layout(margin_t=28)
 
 

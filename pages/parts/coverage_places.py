@@ -34,8 +34,8 @@ def draw(view: ui.View) -> None:
         ui.empty("too_few" if result.withheld else "no_data")
         return
     here = DRAWN[way](view, rows, here, measure)
-    left_out = "range_listed" if way == "funnel" else "place"
-    ui.table(here, {k: v for k, v in LABELS.items() if k != left_out}, "places-table", FORMATS)
+    left_out = ("range_listed", "share_known") if way == "funnel" else ("place",)
+    ui.table(here, {k: v for k, v in LABELS.items() if k not in left_out}, "places-table", FORMATS)
     shown = result if way == "funnel" else view.ask("coverage")  # what is taken away is what is looked at
     n = here.loc[(here["level"] == level) & (here["code"] == code), "answered"]
     ui.source(view, shown, n.iloc[0] if len(n) else None, measure.label)
