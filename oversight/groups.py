@@ -27,6 +27,11 @@ DIMENSIONS: Mapping[str, tuple[str, str, str]] = {
 }
 #: More groups than this are judged by their 99.8% intervals, fewer by 95%: of 36 ICBs that do not differ, 95% would flag two.
 MANY = 10
+#: Under a grid of two dimensions.
+CROSSED = (
+    "**▲ and ▼** mark groups whose interval lies wholly above or below England's share; a number without colour rests on fewer "
+    f"than {FEW} answers, and a dash may not be shown. The intervals stand in the table."
+)
 _PLACES = ("england", "region", "icb")
 
 
@@ -148,6 +153,23 @@ def unplaced_sentence(row: Mapping[str, Any], dimensions: list[str]) -> str:
 def answering(rows: pd.DataFrame, measure: Measure) -> pd.DataFrame:
     """The groups whose role is asked, without those nobody of whom answered; a group whose numbers are withheld stays."""
     return rows[rows["role"].isin(measure.asked) & (rows["answered"].isna() | (rows["answered"] > 0))]
+
+
+def worth_a_row(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """The groups for a chart, and how many are left out: withheld ones keep their row unless they are as many as make a list long."""
+    hidden = rows["share"].isna()
+    return (rows[~hidden], int(hidden.sum())) if hidden.sum() > MANY else (rows, 0)
+
+
+def notes(rows: pd.DataFrame, hidden: int) -> str:
+    """What must be said below a chart of groups: how many are left out, and by which intervals many of them are judged."""
+    said = [f"{hidden} of {len(rows)} groups have too few answers to show; they stand in the table."] if hidden else []
+    if many(rows):
+        said.append(
+            "The lines are 95% intervals. Among so many groups only those whose 99.8% interval is clear of England are called higher or "
+            "lower, so a line may miss England's share without being a finding."
+        )
+    return " ".join(said)
 
 
 def worked_out(measure: Measure) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ people = reach.of_place(view.ask("responses", region=None, icb=None).table, leve
 ui.headline(
     f"Coverage · {view.scope}",
     findings.coverage_sentence(main, measures.measures()["clinical_supervision"].short, view.who),
-    [f"{reach.reply_sentence(people, view.who)} {reach.bounds_sentence(main, people)}"],
+    [line for line in [f"{reach.reply_sentence(people, view.who)} {reach.bounds_sentence(main, people)}".strip()] if line],
 )
 part = view.picker.part("coverage_part", {name: label for name, (label, _) in PARTS.items()}, "Part of this page")
 PARTS[part][1](view)

@@ -130,7 +130,7 @@ def test_every_mark_stands_out_on_both_themes(figures: list[dict[str, Any]]) -> 
 def test_no_mark_takes_a_colour_that_nobody_chose(figures: list[dict[str, Any]]) -> None:
     """Without a colour of ours a trace would take one of Streamlit's, which nobody checked."""
     for page, trace in traces(figures):
-        if trace["type"] in ("bar", "scatter") and not is_area(trace):
+        if trace["type"] in ("bar", "scatter") and not is_area(trace) and trace.get("mode") != "text":
             where = "line" if trace.get("mode") == "lines" else "marker"
             assert (trace.get(where) or {}).get("color") is not None, (page, trace.get("name"))
 
@@ -152,7 +152,8 @@ def test_words_can_be_read_on_both_themes(figures: list[dict[str, Any]]) -> None
             if any("font" in key for key in path[:-1]):
                 assert stands_out(colour, WORDS), (figure["page"], path)
     css = (ROOT / "oversight" / "style.css").read_text(encoding="utf-8")
-    assert ".annotation-text" in css
+    for words in (".annotation-text", ".bartext-outside", ".textpoint text", ".xtitle", ".ytitle", ".xtick text", ".ytick text"):
+        assert words in css.split("currentColor")[0].split("Streamlit's pale")[1]
 
 
 def test_words_on_tiles_and_areas_can_be_read(figures: list[dict[str, Any]]) -> None:

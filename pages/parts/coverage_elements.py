@@ -10,12 +10,9 @@ LABELS = {
 }  # fmt: skip
 FORMATS = {"share": "percent", "share_known": "percent", "answered": "whole", "yes": "whole", "no": "whole", "dont_know": "whole"}
 WEIGHTED = {
-    "label": "Element",
-    "share": "As they replied",
-    "range": "95% interval",
-    "weighted": "Weighted",
-    "weighted_range": "95% interval, weighted",
-}
+    "label": "Element", "share": "As they replied", "range": "95% interval", "weighted": "Weighted", "weighted_range": "Its 95% interval",
+}  # fmt: skip
+ENGLAND = {"no": "As people replied", "region": "Weighted by region"}
 
 
 def draw(view: ui.View) -> None:
@@ -25,17 +22,15 @@ def draw(view: ui.View) -> None:
     level, code = view.place
     people = reach.of_place(view.ask("responses", region=None, icb=None).table, level, code)
     here = reach.with_bounds(table[(table["level"] == level) & (table["code"] == code)], people["headcount"] if people else None)
-    st.header(f"Each element and its parts, {view.name(code)}", anchor=False)
+    every = here[here["element"] == "all_three"].iloc[0]
+    st.header(findings.coverage_sentence(every, measures.measures()["all_three"].short, view.who), anchor=False)
     shown = here.assign(label=findings.element_labels(here))
     figure = charts.dots(shown, name="label", fictional=view.snapshot.fictional, keep_order=True)
     ui.chart(figure, findings.alt_shares(shown, "label"), "elements")
     ui.table(shown, LABELS, "elements-table", FORMATS)
     ui.source(view, result, here.loc[here["element"] == "clinical_supervision", "answered"].iloc[0])
     ui.download(view, result, "coverage")
-    if (
-        level == "england"
-        and view.picker.pick("weights", {"no": "As people replied", "region": "Weighted by region"}, "England", in_page=True) != "no"
-    ):
+    if level == "england" and view.picker.pick("weights", ENGLAND, "England's figures", in_page=True) != "no":
         weighted(view)
     how = [f"**{m.label}.** {m.how}" for m in (measures.measures()[e] for e in here["element"])]
     ui.worked_out(*how, findings.INTERVALS, reach.BOUNDS, reach.WEIGHTS)

@@ -13,11 +13,7 @@ LABELS = {
 }  # fmt: skip
 FORMATS = {"share": "percent", "answered": "whole", "yes": "whole", "dont_know": "whole"}
 BY = {"england": "England or the place chosen", **{code: names[0] for code, names in groups.DIMENSIONS.items() if code != "england"}}
-CROSSED = (
-    "**▲ and ▼** mark groups whose interval lies wholly above or below England's share; a number without colour rests on fewer "
-    f"than {findings.FEW} answers, and a dash may not be shown. "
-    "The intervals stand in the table."
-)
+HEADLINE = "clinical_supervision"  # whose bounds stand under the page's heading
 
 
 def draw(view: ui.View) -> None:
@@ -43,7 +39,9 @@ def draw(view: ui.View) -> None:
     else:
         st.header(f"{groups.title(measure, category)}: {groups.lower_first(groups.spread_sentence(shown, by, across))}", anchor=False)
         people = reach.of_place(view.ask("responses", region=None, icb=None).table, *view.place)
-        bounds = "" if measure.of else reach.bounds_sentence(main, people)  # not everybody is asked a follow-up question
+        bounds = (
+            "" if measure.of or measure.name == HEADLINE else reach.bounds_sentence(main, people)
+        )  # not everybody is asked a follow-up question
         st.markdown(f"{ui.plain(alone)}. {bounds} {groups.unplaced_sentence(main, [by, *([across] if across else [])])}")
     answers(view, measure, here, where)
     england = rows.loc[(rows["line"] == "england") & (rows["category"] == category), "share"].iloc[0]
@@ -57,7 +55,7 @@ def pick(view: ui.View) -> tuple[Measure, str, str, str | None]:
     first, third, fourth, second = st.columns([5, 3, 3, 4])
     labels = {name: measures.label(name) for name in measures.surveyed()}
     with first:
-        name = view.picker.pick("measure", {"clinical_supervision": labels["clinical_supervision"], **labels}, "Measure", in_page=True)
+        name = view.picker.pick("measure", {HEADLINE: labels[HEADLINE], **labels}, "Measure", in_page=True)
     measure = measures.measures()[name]
     with third:
         by = view.picker.pick("by", {"employer": BY["employer"], **BY}, "By", in_page=True)
@@ -93,20 +91,24 @@ def compare(view: ui.View, measure: Measure, category: str, shown: pd.DataFrame,
         turned = shown["across_code"].nunique() > shown["by_code"].nunique()
         row, column = ("across_name", "by_name") if turned else ("by_name", "across_name")
         cells = shown.sort_values(["across_position", "by_position"] if turned else ["by_position", "across_position"])
-        with st.container(key="wide-grid" if cells[column].nunique() > 4 else "grid"):
-            ui.chart(charts.cells(cells, row=row, column=column, fictional=fictional), alt, "crossed")
-        st.caption(CROSSED)
+        columns = cells.sort_values(column.replace("name", "position"))[column].unique()
+        with st.container(key="wide-grid" if len(columns) > 4 else "grid"):
+            ui.chart(charts.cells(cells, row=row, column=column, columns=columns, fictional=fictional), alt, "crossed")
+        st.caption(groups.CROSSED)
     else:
-        reference = None if by == "role" else england
-        ordered, top = by in ("months", "role"), charts.room(shown["high"], [england])
-        figure = charts.dots(shown, name="group", reference=reference, fictional=fictional, keep_order=ordered, top=top)
+        reference, ordered = None if by == "role" else england, by in ("months", "role")
+        seen, hidden = groups.worth_a_row(shown)
+        top = charts.room(seen["high"], [england])
+        figure = charts.dots(seen, name="group", reference=reference, fictional=fictional, keep_order=ordered, top=top)
         ui.chart(figure, alt, "groups")
+        if notes := groups.notes(shown, hidden):
+            st.caption(notes)
 
 
 def table(view: ui.View, result: Result, rows: pd.DataFrame, measure: Measure, where: str) -> None:
     """The numbers, their source, the download and how they are worked out."""
     named = rows.assign(group=rows["group"].where(rows["line"] == "group", where))
-    useless = {"answer"} if not measure.categories else {"judgement"} if rows["judgement"].isna().all() else set()
+    useless = {c for c, empty in (("answer", not measure.categories), ("judgement", rows["judgement"].isna().all())) if empty}
     labels = {k: v for k, v in LABELS.items() if k not in useless}
     ui.table(named, labels, "groups-table", FORMATS)
     ui.source(view, result, rows["answered"].iloc[0])
