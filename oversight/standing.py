@@ -32,6 +32,19 @@ FUNNEL = (
     "more than chance gives. An ICB is named when it stands outside both.",
 )
 MAP = "**The map** is drawn from the boundaries in data/reference and from nothing else. Large areas are not more people."
+#: What the Methods page says of all this.
+METHODS = (
+    "A place is called **better**, **worse**, **higher** or **lower** than England only when its whole interval lies above or below "
+    "England's share. Otherwise there is no clear difference. Better and worse need a direction: see *What is measured*. "
+    f"Where fewer than {FEW} answered, nothing is said in words.",
+    f"**One place that you choose** is compared by its 95% interval. **Lists of places** use 99.8% (z = {stats.Z998:.2f}): of 36 ICBs, "
+    "about two would stand out at 95% by chance alone. No PCN is coloured or judged.",
+    *FUNNEL,
+    MAP,
+    "**Known headcount: off.** Where many of a known number of people replied at random, an interval could be narrower. Wilson's "
+    "formula then takes (n − 1)/(1 − n/N) in place of n, as in R's survey package. Here N is an estimate and people choose to "
+    "reply, so it would promise too much. Nothing in the dashboard uses it.",
+)
 
 
 def of_breakdown(regions: pd.DataFrame, icbs: pd.DataFrame, role: str) -> pd.DataFrame:
