@@ -22,7 +22,8 @@ class Measure:
     """One measure. Sentences read "48% of <link workers> <of> <verb> <short>", for example "48% of link workers have …".
 
     ``words`` (category -> phrase) stand in place of ``short`` where a measure has several answers, ``directions`` in place of
-    ``direction`` for those of which more is better or worse. ``bands``: band -> (lowest, highest) score.
+    ``direction`` for those of which more is better or worse. ``labels`` say an answer otherwise
+    than the questionnaire does. ``bands``: band -> (lowest, highest) score.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Measure:
     field: str = ""
     words: Mapping[str, str] = dataclasses.field(default_factory=dict)
     directions: Mapping[str, Direction] = dataclasses.field(default_factory=dict)
+    labels: Mapping[str, str] = dataclasses.field(default_factory=dict)
     bands: Mapping[str, tuple[int, int]] = dataclasses.field(default_factory=dict)
     surveyed: bool = True
 
@@ -51,7 +53,12 @@ class Measure:
             return {}
         if self.bands:
             return {band: f"{band.replace('_', ' ').capitalize()} ({_scores(*scores)})" for band, scores in self.bands.items()}
-        return {code: text for code, text in BY_FIELD[self.field].answers.items() if code not in STATES}
+        return {code: self.labels.get(code, text) for code, text in BY_FIELD[self.field].answers.items() if code not in STATES}
+
+    @property
+    def one_answer(self) -> bool:
+        """Whether everybody gave exactly one of the categories, so that they add up to all who know."""
+        return bool(self.words) and (not self.field or BY_FIELD[self.field].kind != "multi")
 
     @property
     def asked(self) -> tuple[str, ...]:

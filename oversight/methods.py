@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from oversight import layouts, need, pooling, store, trends
+from oversight import layouts, need, pooling, standing, store, trends
 from oversight.accounts import COUNTED, reason_name
-from oversight.findings import day
+from oversight.findings import FEW, day
+from oversight.groups import MANY
 from oversight.measures import Measure, measures
 from oversight.model import QUARANTINE_REASONS, RESPONDENT_KINDS, STATES, TABLES
 from oversight.settings import REFERENCE, settings
@@ -65,8 +66,8 @@ class Section:
 def sections() -> list[Section]:
     """Every section of the page in order."""
     return [
-        _measured(), _states(), _who(), _people(), _intervals(), _change(), _need(), _themes(), _places(), _disclosed(), _aside(),
-        _exports(), _personal(), _questions(), _fictional(),
+        _measured(), _states(), _who(), _people(), _intervals(), _silent(), _groups(), _change(), _need(), _themes(), _places(),
+        _disclosed(), _aside(), _exports(), _personal(), _questions(), _fictional(),
     ]  # fmt: skip
 
 
@@ -163,9 +164,43 @@ def _intervals() -> Section:
             "that size may vary by chance. It never runs below 0% or above 100%, and it never closes to a point.",
             f"With x yes of n: (2x + z² ± z√(z² + 4x(1 − x/n))) ÷ (2(n + z²)), z = {Z95:.2f}. Source: Wilson (1927); "
             "the standard of the public health profiles Fingertips.",
-            "A place is called **higher** or **lower** than England only when its whole interval lies above or below England's share. "
-            "Otherwise there is no clear difference. Of 36 ICBs, about two may stand out by chance alone.",
+            *standing.METHODS,
             "**What an interval does not tell.** It does not correct for who chose to reply, nor for how many of all people did.",
+        ),
+    )
+
+
+def _silent() -> Section:
+    return Section(
+        "silent",
+        "Those who did not reply",
+        (
+            "**What they could change.** Beside a share stands the lowest and the highest it could be among everybody in post: as if "
+            "nobody, or everybody, who is silent were a yes. With x yes of n answers and N people: x ÷ N to (x + N − n) ÷ N.",
+            "It assumes nothing, so it is wide. It is not given for follow-up questions, for nobody knows how many would have been asked.",
+            "**Weighted by region, on request.** Every region's share counts by its estimated people in post: Σ(N_h ÷ N) p_h, with the "
+            "variance Σ(N_h ÷ N)² s_h² ÷ n_h. The interval is Wilson's with as many answers as would give that variance.",
+            "People in post are an estimate and replying is voluntary, so the interval is not narrowed for how many of them replied. "
+            "A region from which nobody replied is named and England is not weighted: silence is not a share.",
+        ),
+    )
+
+
+def _groups() -> Section:
+    return Section(
+        "groups",
+        "Groups, and groups crossed",
+        (
+            "Every measure can be told apart by region, ICB, role, employer and time in post, and by two of them at once. "
+            "Roles are never added up: each is compared with England's share for the same role.",
+            f"Where more than {MANY} groups are listed, the 99.8% intervals decide what is called higher or lower. "
+            f"Under {FEW} answers nothing is.",
+            "Better or worse follows the direction of the measure. An answer or a band without a direction is only called higher or lower.",
+            "Of the ONS4 scores only the ends are judged: few low scores are good, and for anxiety few high ones. "
+            "The four are never added up.",
+            "People whose employer or time in post is not known are in no group of that kind. How many they are is said.",
+            "**For sharing**, a number that subtraction from its total would give away goes too: where one answer or one group is hidden, "
+            "so is the next smallest. Subtraction from several tables at once is not guarded against.",
         ),
     )
 
@@ -245,6 +280,11 @@ def _disclosed() -> Section:
             ("Shares and counts of a region or ICB", "Shown", f"Hidden under {few} respondents, or where yes or its complement is {small}"),
             ("Answers about one PCN", "Shown to named users", "Hidden: only the PCN and its band leave"),
             ("Wellbeing, intention to leave, safeguarding of one PCN", f"Hidden from everybody under {few} respondents", "Hidden"),
+            (
+                "The same answers of any group in a breakdown",
+                f"Hidden from everybody under {few} respondents",
+                "Hidden, as is what would tell",
+            ),
             ("Focus-group themes", "Shown", f"Hidden where fewer than {few} people took part"),
             ("What people wrote or said; rows set aside", "Shown", "Hidden"),
             ("Notes of coordinators", "Shown", "Only those marked as shareable"),

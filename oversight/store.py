@@ -19,7 +19,7 @@ from typing import Any, Literal
 import duckdb
 import pandas as pd
 
-from oversight import disclosure, need, stats
+from oversight import disclosure, groups, need, stats
 from oversight.model import SCHEMA_VERSION, TABLES
 from oversight.settings import QUERIES, snapshots_folder
 
@@ -33,7 +33,9 @@ STEPS: Mapping[str, Callable[..., pd.DataFrame]] = {
     "stats.change": stats.change,
     "stats.same": stats.same,
     "stats.panel": stats.panels,
+    "stats.weighted": stats.weighted,
     "need.rank": need.rank,
+    "groups.compared": groups.compared,
 }
 _SQL_TYPES: Mapping[str, Callable[[str], Any]] = {"VARCHAR": str, "INTEGER": int, "DATE": date.fromisoformat, "DOUBLE": float}
 

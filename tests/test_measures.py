@@ -61,7 +61,8 @@ def test_categories_are_the_answers_of_the_questionnaire(categories: dict[str, l
         m = measures.measures()[name]
         if m.field and found != ["yes"] and not m.bands:
             answers = {code: label for code, label in BY_FIELD[m.field].answers.items() if code not in truth.STATES}
-            assert list(m.categories.items()) == list(answers.items())
+            assert list(m.categories.items()) == list({**answers, **m.labels}.items())
+            assert set(m.labels) <= set(answers)
     for name in truth.YES_OR_NO:
         assert {"yes", "no"} <= set(BY_FIELD[name].answers)
         assert measures.measures()[name].field == name

@@ -29,6 +29,19 @@ VIEWS: dict[str, dict[str, str]] = {
     "change of a band in a region for sharing": {"coverage_part": "change", "measure": "anxiety", "region": "Y60", "audience": "shareable"},
     "change in an ICB for sharing": {"coverage_part": "change", "region": "Y61", "icb": "D7T5G", "audience": "shareable"},
     "change, PCN managers": {"coverage_part": "change", "role": "pcn_manager"},
+    "places": {"coverage_part": "places"},
+    "places of a region, tiles": {"coverage_part": "places", "places_as": "tiles", "region": "Y60"},
+    "one ICB, list, for sharing": {"coverage_part": "places", "icb": "D7T5G", "region": "Y61", "audience": "shareable"},
+    "funnel for sharing": {"coverage_part": "places", "places_as": "funnel", "audience": "shareable", "measure": "all_three"},
+    "an answer of several, by place": {"coverage_part": "places", "measure": "provider"},
+    "a sensitive band by place, for sharing": {
+        "coverage_part": "places",
+        "places_as": "tiles",
+        "measure": "anxiety",
+        "audience": "shareable",
+    },
+    "funnel, PCN managers": {"coverage_part": "places", "places_as": "funnel", "role": "pcn_manager"},
+    "map without boundaries": {"coverage_part": "places", "places_as": "map"},
     "nonsense": {"wave": "never", "region": "Y99", "icb": "<script>", "pcn": "U00000", "role": "king", "audience": "root", "theme": "'"},
 }
 

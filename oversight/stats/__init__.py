@@ -10,9 +10,10 @@ from oversight.stats.funnel import Spread, dispersion, funnel, funnel_curves, fu
 from oversight.stats.panels import Panel, panel
 from oversight.stats.proportions import Z95, Z998, Direction, against, better_or_worse, bounds, wilson, wilson_known
 from oversight.stats.steps import change, coverage, panels, rate, same, share
+from oversight.stats.weights import post_stratified, weighted
 
 __all__ = [
     "Z95", "Z998", "Direction", "Paired", "Panel", "Spread", "against", "better_or_worse", "bounds", "change", "coverage",
-    "dispersion", "funnel", "funnel_curves", "funnel_overdispersed", "funnel_rows", "mcnemar", "newcombe", "overdispersion", "panel",
-    "panels", "rate", "same", "share", "wilson", "wilson_known",
+    "dispersion", "funnel", "funnel_curves", "funnel_overdispersed", "funnel_rows", "mcnemar", "newcombe", "overdispersion",
+    "panel", "panels", "post_stratified", "rate", "same", "share", "weighted", "wilson", "wilson_known",
 ]  # fmt: skip
