@@ -72,6 +72,8 @@ BY_STEP: Mapping[str, Mapping[str, str]] = {
     "stats.change": {
         "low": "lower end of the 95% interval of the difference",
         "high": "upper end of the 95% interval of the difference",
+        "low_listed": "lower end of the 99.8% interval of the difference",
+        "high_listed": "upper end of the 99.8% interval of the difference",
     },
     "stats.mean": {"low": "lower end of the 95% interval of the mean", "high": "upper end of the 95% interval of the mean"},
     "stats.pairs": {
