@@ -33,10 +33,68 @@ ADDED: Mapping[str, str] = {
     "wide_high": "upper 99.8% funnel limit with the usual difference between places",
     "outside_plain": "the share against the limits of chance alone: lower, similar (inside) or higher",
     "outside_wide": "the share against the wider limits: lower, similar (inside) or higher",
+    "judged": "the verdict at 95% as a judgement: better, worse or similar; the verdict itself where neither is better",
+    "judged_listed": "the same at 99.8%, for lists",
+    "verdict_listed": "the 99.8% interval of the difference against 0: lower, similar or higher",
+    "p_mid": "mid-p McNemar test of whether as many changed one way as the other",
+    "low_difference": "lower end of the 95% interval of the difference",
+    "high_difference": "upper end of the 95% interval of the difference",
+    "within": "part of the difference that is change within PCNs heard in both waves",
+    "composition": "part of the difference that is a change of who answered",
+    "mix": "part of the composition that is other weights of the same PCNs",
+    "came": "part of the composition that is PCNs heard only now",
+    "went": "part of the composition that is PCNs heard only before",
+    "low_within": "lower end of the 95% interval of the change within",
+    "high_within": "upper end of the 95% interval of the change within",
+    "low_composition": "lower end of the 95% interval of the change of composition",
+    "high_composition": "upper end of the 95% interval of the change of composition",
+    "verdict_difference": "the interval of the difference against 0: lower, similar or higher",
+    "verdict_within": "the interval of the change within against 0: lower, similar or higher",
+    "verdict_composition": "the interval of the change of composition against 0: lower, similar or higher",
+    "pcns_matched": "PCNs heard in both waves",
+    "pcns_came": "PCNs heard only in this wave",
+    "pcns_went": "PCNs heard only in the earlier wave",
+    "matched_x1": "people of matched PCNs who had it in the earlier wave",
+    "matched_n1": "people of matched PCNs who answered in the earlier wave",
+    "matched_x2": "people of matched PCNs who had it in this wave",
+    "matched_n2": "people of matched PCNs who answered in this wave",
+    "weighted": "share weighted by people in post",
+    "weighted_low": "lower end of its 95% interval",
+    "weighted_high": "upper end of its 95% interval",
+    "silent": "places with too few answers to stand for their people",
+    "sessions_share": "share of the sessions held",
+    "survey_says": "what the survey says of the theme",
+    "sessions_say": "what the focus groups say of the theme",
+    "proposed": "proposed convergence of the two",
     "withheld": "why something in this row is left out",
 }
 BY_STEP: Mapping[str, Mapping[str, str]] = {
     "stats.change": {
+        "low": "lower end of the 95% interval of the difference",
+        "high": "upper end of the 95% interval of the difference",
+        "low_listed": "lower end of the 99.8% interval of the difference",
+        "high_listed": "upper end of the 99.8% interval of the difference",
+    },
+    "stats.mean": {"low": "lower end of the 95% interval of the mean", "high": "upper end of the 95% interval of the mean"},
+    "stats.pairs": {
+        "n": "how many of both themes' units there are",
+        "first": "units with the first theme",
+        "second": "units with the second theme",
+        "expected": "how many would have both by chance",
+        "jaccard": "those with both among those with either",
+        "phi": "correlation of the two themes",
+        "low": "lower end of the 99.8% interval of phi",
+        "high": "upper end of the 99.8% interval of phi",
+        "verdict": "the interval of phi against 0: lower, similar or higher",
+    },
+    "stats.agreement": {
+        "same": "sessions in which all coders said the same",
+        "alpha": "Krippendorff's alpha of the theme",
+        "verdict": "firm, tentative or weak agreement",
+        "overall": "alpha over all themes together",
+    },
+    "stats.same": {
+        "n": "people who answered in both waves",
         "low": "lower end of the 95% interval of the difference",
         "high": "upper end of the 95% interval of the difference",
     },
@@ -59,7 +117,12 @@ BY_STEP: Mapping[str, Mapping[str, str]] = {
         "ranked": "how many PCNs were ranked",
     },
 }
-_SHARES = re.compile(r"(?:\w+_)?share\d?|(?:share|low|high|plain|wide|rate|difference)(?:_\w+|\d)?|p_top_k|estimate|england|c_\w+")
+#: Steps whose low and high are ends of something that is no share.
+NO_SHARES = frozenset({"stats.mean", "stats.pairs", "stats.agreement"})
+_SHARES = re.compile(
+    r"(?:\w+_)?share\d?|(?:share|low|high|plain|wide|rate|difference|weighted)(?:_\w+|\d)?"
+    r"|within|composition|mix|came|went|p_top_k|estimate|england|c_\w+"
+)
 
 
 def meaning(query: str, column: str) -> str:
@@ -71,4 +134,7 @@ def meaning(query: str, column: str) -> str:
 
 def is_share(query: str, column: str) -> bool:
     """Whether a column of numbers holds shares, to be written as percentages: only what a step worked out does."""
-    return column not in {name for name, _, _ in queries()[query].columns} and _SHARES.fullmatch(column) is not None
+    asked = queries()[query]
+    if asked.then in NO_SHARES or column in {name for name, _, _ in asked.columns}:
+        return False
+    return _SHARES.fullmatch(column) is not None

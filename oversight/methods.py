@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from oversight import layouts, need, pooling, standing, store
+from oversight import layouts, need, pooling, standing, store, trends
 from oversight.accounts import COUNTED, reason_name
 from oversight.findings import FEW, day
 from oversight.groups import MANY
 from oversight.measures import Measure, measures
 from oversight.model import QUARANTINE_REASONS, RESPONDENT_KINDS, STATES, TABLES
 from oversight.settings import REFERENCE, settings
-from oversight.stats import Z95, Z998
+from oversight.stats import Z95
 
 DIRECTIONS = {"high is good": "Higher is better", "low is good": "Lower is better", "none": "Neither is better"}
 _CRITERIA = {
@@ -164,15 +164,7 @@ def _intervals() -> Section:
             "that size may vary by chance. It never runs below 0% or above 100%, and it never closes to a point.",
             f"With x yes of n: (2x + z² ± z√(z² + 4x(1 − x/n))) ÷ (2(n + z²)), z = {Z95:.2f}. Source: Wilson (1927); "
             "the standard of the public health profiles Fingertips.",
-            "A place is called **better**, **worse**, **higher** or **lower** than England only when its whole interval lies above or "
-            "below England's share. Otherwise there is no clear difference. Better and worse need a direction: see *What is measured*.",
-            f"**One place that you choose** is compared by its 95% interval. **Lists of places** use 99.8% (z = {Z998:.2f}): of 36 ICBs, "
-            "about two would stand out at 95% by chance alone. No PCN is coloured or judged.",
-            *standing.FUNNEL,
-            standing.MAP,
-            "**Known headcount: off.** Where many of a known number of people replied at random, an interval could be narrower. Wilson's "
-            "formula then takes (n − 1)/(1 − n/N) in place of n, as in R's survey package. Here N is an estimate and people choose to "
-            "reply, so it would promise too much. Nothing in the dashboard uses it.",
+            *standing.METHODS,
             "**What an interval does not tell.** It does not correct for who chose to reply, nor for how many of all people did.",
         ),
     )
@@ -218,10 +210,13 @@ def _change() -> Section:
         "change",
         "Change between waves",
         (
-            "The change is this wave's share less the last one's, with Newcombe's interval: both Wilson intervals put together "
-            "(Newcombe 1998, method 10).",
-            "It is called a rise or a fall only when the interval lies wholly on one side of zero.",
-            "Other people may have replied. A change of the share can be a change of who answered.",
+            "The change is a wave's share less an earlier one's. It is called a rise or a fall only when its interval lies wholly on one "
+            "side of zero. Part of a change can be who answered, so Coverage compares the waves in three ways.",
+            *trends.WAYS,
+            "**The split, exactly.** Of the PCNs heard both times, p is the share of a PCN's respondents who said so. Its share of their "
+            "replies is w. The earlier wave is 1, the later one 2. Within = Σ ½(w₁ + w₂)(p₂ − p₁).",
+            "Who answered = Σ ½(p₁ + p₂)(w₂ − w₁), plus what PCNs that came add to the later share, less what PCNs that went add to the "
+            "earlier one. Both parts add up to the change of the overall share (Kitagawa 1955; Melitz and Polanec 2015).",
         ),
     )
 

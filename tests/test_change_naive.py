@@ -60,7 +60,7 @@ def asked_for(row: dict, place: tuple[str | None, str | None], measure: str | No
     assert row["element"] == measure if measure else row["element"] in ELEMENTS
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(**FILTERS)
 def test_any_filters_of_the_change_of_all_who_answered(sample: store.Snapshot, role: str, place: tuple, measure: str | None) -> None:
     before, now = by_pcn(SPRING, role), by_pcn(AUTUMN, role)
@@ -75,7 +75,7 @@ def test_any_filters_of_the_change_of_all_who_answered(sample: store.Snapshot, r
         assert row["earlier_wave"] == SPRING
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(**FILTERS, level=some.sampled_from([None, "england", "region", "icb"]))
 def test_any_filters_of_the_panel(sample: store.Snapshot, role: str, place: tuple, measure: str | None, level: str | None) -> None:
     before, now = by_pcn(SPRING, role), by_pcn(AUTUMN, role)

@@ -27,6 +27,8 @@ VIEWS: list[tuple[str, dict[str, str]]] = [
     *((path.stem, {"pcn": "F0002"}) for path in sorted((ROOT / "pages").glob("*.py")) if path.stem != "coverage"),
     *(("coverage", {"coverage_part": part}) for part in PARTS),
     *(("coverage", {"coverage_part": "places", "places_as": way, "audience": "shareable"}) for way in ("list", "tiles", "map", "funnel")),
+    ("coverage", {"coverage_part": "groups", "by": "employer", "across": "months"}),
+    ("themes", {"audience": "shareable"}),
 ]
 DRAWING = {name: drawn for name in charts.__all__ if callable(drawn := getattr(charts, name)) and name != "finish"}
 DRAWING = {name: drawn for name, drawn in DRAWING.items() if str(inspect.signature(drawn).return_annotation).endswith("Figure")}
@@ -112,7 +114,8 @@ def test_every_mark_stands_out_on_both_themes(figures: list[dict[str, Any]]) -> 
     for page, trace in traces(figures):
         if is_area(trace):
             edge = (trace.get("marker") or trace).get("line", {}).get("color")
-            assert trace.get("texttemplate") if trace["type"] == "heatmap" else stands_out(edge, MARK), page
+            faint = all("rgba" in colour for _, colour in coloured(trace.get("colorscale")))  # a ground to annotations, no colour
+            assert (trace.get("texttemplate") or faint) if trace["type"] == "heatmap" else stands_out(edge, MARK), page
             continue
         for path, colour in coloured({k: trace.get(k) for k in ("marker", "line", "error_x", "error_y", "fillcolor") if trace.get(k)}):
             if colour != TRANSPARENT and "colorbar" not in path and "font" not in path[-2:]:
@@ -127,7 +130,7 @@ def test_every_mark_stands_out_on_both_themes(figures: list[dict[str, Any]]) -> 
 def test_no_mark_takes_a_colour_that_nobody_chose(figures: list[dict[str, Any]]) -> None:
     """Without a colour of ours a trace would take one of Streamlit's, which nobody checked."""
     for page, trace in traces(figures):
-        if trace["type"] in ("bar", "scatter") and not is_area(trace):
+        if trace["type"] in ("bar", "scatter") and not is_area(trace) and trace.get("mode") != "text":
             where = "line" if trace.get("mode") == "lines" else "marker"
             assert (trace.get(where) or {}).get("color") is not None, (page, trace.get("name"))
 
@@ -149,7 +152,8 @@ def test_words_can_be_read_on_both_themes(figures: list[dict[str, Any]]) -> None
             if any("font" in key for key in path[:-1]):
                 assert stands_out(colour, WORDS), (figure["page"], path)
     css = (ROOT / "oversight" / "style.css").read_text(encoding="utf-8")
-    assert ".annotation-text" in css
+    for words in (".annotation-text", ".bartext-outside", ".textpoint text", ".xtitle", ".ytitle", ".xtick text", ".ytick text"):
+        assert words in css.split("currentColor")[0].split("Streamlit's pale")[1]
 
 
 def test_words_on_tiles_and_areas_can_be_read(figures: list[dict[str, Any]]) -> None:

@@ -171,7 +171,7 @@ def combinations(query: store.Query, regions: list[str], icbs: list[str]) -> lis
         found = [
             {**f, "question": q} for f in found for q in ("challenges", "intention_to_leave", "employer", "comment", "safeguarding_topics")
         ]
-    if query.name == "change_panel":  # slow, and every place stands in the answer for all
+    if query.name in ("coverage_change", "change_panel", "change_same"):  # slow, and every place stands in the answer for all
         return [*found, {"region": "Y60"}, {"icb": "QOP"}]
     places = [{}, *({"region": r} for r in regions)] if "region" in takes else [{}]
     if "icb" in takes and query.name != "breakdown":  # its ICBs are rows: tests/test_breakdown.py walks those

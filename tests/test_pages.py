@@ -24,10 +24,22 @@ VIEWS: dict[str, dict[str, str]] = {
     "PCN managers for sharing": {"role": "pcn_manager", "audience": "shareable"},
     "a PCN": {"pcn": "F0002"},
     "a PCN for sharing": {"pcn": "F0002", "audience": "shareable"},
+    "change": {"coverage_part": "change"},
+    "change from the first wave": {"coverage_part": "change", "wave": "2026-1-spring"},
+    "change of a band in a region for sharing": {"coverage_part": "change", "measure": "anxiety", "region": "Y60", "audience": "shareable"},
+    "change in an ICB for sharing": {"coverage_part": "change", "region": "Y61", "icb": "D7T5G", "audience": "shareable"},
+    "change, PCN managers": {"coverage_part": "change", "role": "pcn_manager"},
     "places": {"coverage_part": "places"},
     "places of a region, tiles": {"coverage_part": "places", "places_as": "tiles", "region": "Y60"},
     "one ICB, list, for sharing": {"coverage_part": "places", "icb": "D7T5G", "region": "Y61", "audience": "shareable"},
     "funnel for sharing": {"coverage_part": "places", "places_as": "funnel", "audience": "shareable", "measure": "all_three"},
+    "an answer of several, by place": {"coverage_part": "places", "measure": "provider"},
+    "a sensitive band by place, for sharing": {
+        "coverage_part": "places",
+        "places_as": "tiles",
+        "measure": "anxiety",
+        "audience": "shareable",
+    },
     "funnel, PCN managers": {"coverage_part": "places", "places_as": "funnel", "role": "pcn_manager"},
     "map without boundaries": {"coverage_part": "places", "places_as": "map"},
     "nonsense": {"wave": "never", "region": "Y99", "icb": "<script>", "pcn": "U00000", "role": "king", "audience": "root", "theme": "'"},
@@ -97,6 +109,12 @@ def test_a_page_with_no_survey_at_all(page: str, audience: str, bare: Path, monk
 @pytest.mark.parametrize("audience", ["internal", "shareable"])
 def test_a_page_with_one_response(page: str, audience: str, tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     healthy(run(page, tiny, monkeypatch, audience=audience, pcn="F0001"))
+
+
+@pytest.mark.parametrize("audience", ["internal", "shareable"])
+def test_change_with_one_response_says_there_is_nothing_to_compare_with(audience: str, tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = healthy(run("coverage", tiny, monkeypatch, coverage_part="change", audience=audience))
+    assert "no earlier wave" in said or audience == "shareable"
 
 
 def test_a_filter_stays_over_pages_and_its_children_reset(sample: store.Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:

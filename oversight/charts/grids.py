@@ -8,7 +8,7 @@ import math
 import pandas as pd
 import plotly.graph_objects as go
 
-from oversight.charts.look import GREY, ROW_HEIGHT, SEQUENTIAL, finish, wrap
+from oversight.charts.look import ROW_HEIGHT, SEQUENTIAL, finish, wrap
 
 
 def grid(
@@ -35,7 +35,7 @@ def grid(
     for y, numbers in zip(labels, z, strict=True):
         for x, number in zip(tops, numbers, strict=True):
             if math.isnan(number):
-                figure.add_annotation(x=x, y=y, text="–", showarrow=False, font={"size": 13, "color": GREY})
+                figure.add_annotation(x=x, y=y, text="–", showarrow=False, font={"size": 13})
     figure.update_xaxes(side="top", fixedrange=True, showgrid=False, tickangle=0)
     figure.update_yaxes(autorange="reversed", fixedrange=True, automargin=True, showgrid=False, ticksuffix="  ", tickfont={"size": 12})
     finish(figure, 90 + round(1.25 * ROW_HEIGHT) * max(len(rows), 1), fictional)

@@ -53,10 +53,10 @@ def listed(
     _mark(figure, reference, reference_name)
     top = min(1.0, math.ceil(10 * max(known["high_listed"].max(), reference or 0) + 0.5) / 10) if len(known) else 1.0
     room = 0.12 * top if differ.any() else 0.02  # for the words behind the longest interval
-    figure.update_xaxes(range=[0, top + room], tickformat=".0%", showgrid=True, gridcolor=FAINT, zeroline=False, fixedrange=True)
+    figure.update_xaxes(range=[-0.012 * top, top + room], tickformat=".0%", showgrid=True, gridcolor=FAINT, zeroline=False, fixedrange=True)
     figure.update_yaxes(tickvals=rows["at"], ticktext=labels, range=[0, sum(heights) or ROW_HEIGHT], fixedrange=True, automargin=True)
     figure.update_yaxes(ticksuffix="  ", tickfont={"size": 13}, showgrid=False, zeroline=False)
-    finish(figure, 70 + (sum(heights) or ROW_HEIGHT), fictional)
+    finish(figure, 70 + max(sum(heights), 3 * ROW_HEIGHT), fictional)  # a lower one would cut off its own axis
     return figure.update_layout(margin_t=28)
 
 

@@ -1,0 +1,98 @@
+"""What changed since an earlier wave: among all who answered, the same respondents, and the same PCNs."""
+
+import streamlit as st
+
+from oversight import charts, findings, measures, trends, ui
+
+ROWS = {
+    "label": "Element", "share1": "Then", "share2": "Now", "change": "Change in points (95% interval)", "n1": "n then", "n2": "n now",
+    "withheld": "Withheld because",
+}  # fmt: skip
+PLACES = {**ROWS, "label": "Place", "change": "Change in points (99.8% interval)"}
+WAYS = {"way": "Who is compared", "people": "How many", "before": "Then", "now": "Now", "change": "Change in points (95% interval)"}
+FORMATS = {"share1": "percent", "share2": "percent", "before": "percent", "now": "percent", "n1": "whole", "n2": "whole"}
+
+
+def draw(view: ui.View) -> None:
+    """Elements then and now, places beside, and the three ways to compare."""
+    waves = view.ask("waves").table
+    names = {w: view.name(w) for w in sorted(set(waves["wave_id"]), reverse=True) if w < (view.filters["wave"] or "")}
+    if not names:
+        st.header("There is no earlier wave to compare with", anchor=False)
+        ui.empty("no_data", f"Change shows from the second wave on. {trends.ASK_FOR_A_CODE}")
+        return
+    left, right = st.columns(2)
+    with left:
+        picked = view.picker.pick("measure", _measures(view), "Measure", in_page=True)
+    with right:
+        wave = view.picker.pick("earlier", names, "Compare with", in_page=True) if len(names) > 1 else next(iter(names))
+    measure, earlier, now = measures.measures()[picked], names[wave], view.name(view.filters["wave"])
+    category = "yes"
+    if measure.categories:
+        category = view.picker.pick("answer", measure.categories, "Answer", in_page=True)
+    # the wave before is asked for as the page's headline asks, so that one answer serves both
+    _draw(view, measure, category, None if wave == next(iter(names)) else wave, earlier, now)
+
+
+def _measures(view: ui.View) -> dict[str, str]:
+    """What the chosen kind of respondent is asked, regular supervision first."""
+    role = view.filters["role"] or "splw"
+    asked = {name: measures.label(name) for name in measures.surveyed() if role in measures.measures()[name].asked}
+    return {trends.MAIN: measures.label(trends.MAIN), **asked}
+
+
+def _draw(view: ui.View, measure: measures.Measure, category: str, wave: str | None, earlier: str, now: str) -> None:
+    level, code = view.place
+    fictional, role = view.snapshot.fictional, view.filters["role"] or "splw"
+    whole = view.ask("coverage_change", earlier=wave)
+    elements = set(whole.table["element"])
+    result = whole if measure.name in elements else view.ask("coverage_change", earlier=wave, measure=measure.name)
+    same = view.ask("change_same", earlier=wave, measure=measure.name)
+    panel = view.ask("change_panel", earlier=wave, measure=measure.name, level=level)
+    rows = [trends.row_of(r.table, level, code, measure.name, category) for r in (result, same, panel)]
+    st.header(ui.plain(trends.change_sentence(rows[0], measure, category, view.who, role, earlier)), anchor=False)
+
+    left, right = st.columns(2, gap="large")
+    with left:
+        here = result.table[(result.table["level"] == level) & (result.table["code"] == code)].sort_values("position")
+        if measure.name in elements:
+            labels, title = [measures.label(e) for e in here["element"]], f"Each element and its parts, {view.name(code)}"
+        else:
+            labels, title = [measure.category(c) for c in here["category"]], f"{measure.label}, {view.name(code)}"
+        shown = trends.drawable(here, labels)
+        st.markdown(f"**{ui.plain(title)}**")
+        ui.chart(charts.dumbbells(shown, earlier=earlier, now=now, fictional=fictional), trends.alt_changes(shown, earlier), "change")
+    with right:
+        of_measure = result.table[(result.table["element"] == measure.name) & (result.table["category"] == category)]
+        inner, what = trends.inner_rows(of_measure, level)
+        places = trends.drawable(inner, inner["name"].tolist(), listed_places=level != "icb")
+        st.markdown(f"**{ui.plain(trends.places_sentence(places, what, earlier) if what != 'place' else measure.category(category))}**")
+        width = "99.8%" if level != "icb" else "95%"
+        figure = charts.dumbbells(places, earlier=earlier, now=now, level=width, fictional=fictional)
+        ui.chart(figure, trends.alt_changes(places, earlier), "change-places")
+    st.caption("Where the grey line reaches the open dot, no change is clear. Places in a list are judged more strictly, at 99.8%.")
+    with st.expander("Tables", icon=":material/table:"):
+        ui.table(shown, ROWS, "change-table", FORMATS)
+        ui.table(places, PLACES if level != "icb" else {**ROWS, "label": "Place"}, "change-places-table", FORMATS)
+    ui.source(view, result, rows[0]["n2"] if rows[0] else None, f"compared with {earlier}")
+    ui.download(view, result, "change")
+
+    st.header(ui.plain(trends.reading(*rows) or "Did more people get it, or did other people answer?"), anchor=False)
+    table = trends.ways(*rows)
+    ui.chart(charts.effects(table, fictional=fictional), trends.alt_ways(table), "change-ways")
+    ui.table(table, WAYS, "ways-table", FORMATS)
+    for sentence in (
+        trends.same_sentence(rows[1], measure.people(view.who), earlier),
+        trends.panel_sentence(rows[2], earlier),
+        trends.pcns_sentence(rows[2], earlier),
+    ):
+        st.markdown(ui.plain(sentence))
+    for name, answer in (("The same respondents", same), ("The same PCNs", panel)):
+        if answer.withheld:
+            st.caption(f":material/visibility_off: {name}: {answer.withheld}")
+    with st.container(horizontal=True):
+        st.caption("The same respondents:")
+        ui.download(view, same, "change of the same respondents")
+        st.caption("The same PCNs:")
+        ui.download(view, panel, "change of the same PCNs")
+    ui.worked_out(f"**{measure.label}.** {measure.how}", f"**Denominator.** {measure.denominator}", *trends.WAYS, findings.INTERVALS)
