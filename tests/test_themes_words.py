@@ -133,6 +133,29 @@ def test_pairs_in_plain_words() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("row", "shown"),
+    [
+        ((20, 20, 20, 20), True),
+        ((0, 20, 20, 20), True),  # nobody is not somebody
+        ((8, 8, 8, 8), True),
+        ((7, 20, 20, 20), False),
+        ((20, 1, 20, 20), False),
+        ((20, 20, 5, 20), False),
+        ((20, 20, 20, 3), False),
+        ((0, 9, 0, 0), False),  # nine people in all
+        ((0, 10, 0, 0), True),
+    ],
+)
+def test_the_rule_of_pairs_by_hand(row: Row, shown: bool) -> None:
+    seen = pairs([row], audience="shareable").iloc[0]
+    hidden = ("a", "b", "c", "d", "n", "first", "second", "participants", "expected", "jaccard", "phi", "low", "high")
+    assert pd.notna(seen["a"]) == pd.notna(seen["n"]) == shown
+    if not shown:
+        assert seen[list(hidden)].isna().all() and not isinstance(seen["verdict"], str) and seen["withheld"]
+    assert pd.notna(pairs([row]).iloc[0]["a"])  # inside the programme all is seen
+
+
 def test_where_nothing_is_judged_the_matrix_offers_counts_only() -> None:
     assert list(theme_pairs.strengths(pairs([(4, 15, 15, 66)]))) == ["a"]
     assert list(theme_pairs.strengths(pairs([(60, 10, 10, 120)]))) == ["phi", "jaccard", "a"]
@@ -146,7 +169,7 @@ def test_the_default_pair_is_the_strongest_and_its_partner_can_be_chosen() -> No
     assert theme_pairs.partner(table, "b") == "a"
     assert next(iter(theme_pairs.first_to(theme_pairs.names(table), "c"))) == "c"
     assert theme_pairs.pair_of(table, "c", "b")["a"] == 20
-    assert theme_pairs.order(table) == sorted("abc", key=lambda t: (-{"a": 75, "b": 50, "c": 75}[t], LABELS[t]))
+    assert theme_pairs.order(table) == ["c", "a", "b"]  # 75, 70 and 70 have them
 
 
 def test_excerpts_of_a_pair_are_told_apart_and_marked() -> None:
