@@ -31,6 +31,8 @@ def paragraphs() -> tuple[str, ...]:
         "The unit is a theme in a session: did each of them code it there at all?",
         "α is 1 less the disagreement seen ÷ the disagreement that chance would give (Krippendorff 2011). Where nobody varies it is not "
         "defined, and the page says so. It can be told only from a .qdpx file, which names its coders.",
+        f"**New themes.** In order of date, the themes of the first {stats.BASE} coded sessions are the base. The new ones of each "
+        f"{stats.RUN} sessions in a row after them are divided by it (Guest, Namey and Chen 2020).",
     )
 
 

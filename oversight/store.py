@@ -36,6 +36,7 @@ STEPS: Mapping[str, Callable[..., pd.DataFrame]] = {
     "need.rank": need.rank,
     "stats.agreement": stats.agreement,
     "stats.pairs": stats.pairs,
+    "stats.saturation": stats.saturation,
 }
 _SQL_TYPES: Mapping[str, Callable[[str], Any]] = {"VARCHAR": str, "INTEGER": int, "DATE": date.fromisoformat, "DOUBLE": float}
 

@@ -408,3 +408,29 @@ def test_agreement_over_all_themes(overall: float, word: str) -> None:
         == f"Over all themes together α is {overall:.3f} (12 judgements, each of one theme in one session): {word}."
     )
     assert coders.overall_sentence(rows.assign(overall=float("nan"))) == ""
+
+
+def sessions_in_order(new: list[int]) -> pd.DataFrame:
+    return stats.saturation(pd.DataFrame({"number": range(1, len(new) + 1), "new": new, "date": "2026-05-01"}))
+
+
+@pytest.mark.parametrize(
+    ("new", "said"),
+    [
+        ([5, 2, 1, 0, 1, 0, 0], "No new theme came up in the last 2 of 7 focus groups with link workers in England"),
+        ([5, 2, 1, 0, 1, 0], "No new theme came up in the last of 6 focus groups with link workers in England"),
+        ([5, 2, 1, 0, 1, 1], "The last of 6 focus groups with link workers in England still raised 1 new theme"),
+        ([5], "1 coded focus group with link workers in England: at least 6 are needed to say whether new themes still come up"),
+    ],
+)
+def test_whether_new_themes_still_come_up(new: list[int], said: str) -> None:
+    assert coders.saturation_sentence(sessions_in_order(new), "link workers", "England") == said
+
+
+def test_saturation_as_worked_out_by_hand() -> None:
+    """Guest, Namey and Chen 2020, PLOS ONE 15: e0232076: of a base of 37 themes a run of 4 new ones is 11%, a run of one is below 5%."""
+    rows = sessions_in_order([20, 9, 5, 3, 3, 1, 0])
+    assert rows["run_new"].tolist()[5:] == [4, 1]
+    assert rows["saturation"].tolist()[5:] == pytest.approx([4 / 37, 1 / 37])
+    assert rows["saturation"][:5].isna().all()
+    assert coders.saturation_table(rows)["run"].tolist()[5:] == ["4 of 37 (11%)", "1 of 37 (3%)"]

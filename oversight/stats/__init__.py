@@ -10,10 +10,11 @@ from oversight.stats.association import LEAST_EXPECTED, jaccard, pairs, phi, phi
 from oversight.stats.differences import Paired, mcnemar, newcombe
 from oversight.stats.panels import Panel, panel
 from oversight.stats.proportions import Z95, Z998, Direction, against, better_or_worse, bounds, wilson
+from oversight.stats.saturation import BASE, RUN, saturation
 from oversight.stats.steps import change, coverage, panels, rate, same, share
 
 __all__ = [
-    "FIRM", "LEAST_EXPECTED", "TENTATIVE", "Z95", "Z998", "Direction", "Level", "Paired", "Panel", "against", "agreement",
-    "better_or_worse", "bounds", "change", "coverage", "how_firm", "jaccard", "krippendorff", "mcnemar", "newcombe", "pairs", "panel",
-    "panels", "phi", "phi_interval", "rate", "same", "share", "wilson",
+    "BASE", "FIRM", "LEAST_EXPECTED", "RUN", "TENTATIVE", "Z95", "Z998", "Direction", "Level", "Paired", "Panel", "against",
+    "agreement", "better_or_worse", "bounds", "change", "coverage", "how_firm", "jaccard", "krippendorff", "mcnemar", "newcombe",
+    "pairs", "panel", "panels", "phi", "phi_interval", "rate", "same", "saturation", "share", "wilson",
 ]  # fmt: skip
