@@ -1,4 +1,4 @@
-"""How far people who coded the same focus groups agree, in words and tables."""
+"""How far people who coded the same focus groups agree, and whether new themes still come up, in words and tables."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from oversight import stats
-from oversight.findings import count, listed
+from oversight.findings import count, day, listed
 from oversight.reasons import records
 
 VERDICTS: Mapping[str, str] = {"firm": "Firm", "tentative": "Tentative", "weak": "Do not rest on it", "": "Cannot be told"}
@@ -27,6 +27,9 @@ HOW = (
     "**Undefined.** Where everybody coded a theme in every session, or nobody ever did, α cannot be told: nothing varies, so agreement "
     "cannot be told from habit. **Few sessions.** With few sessions one disagreement moves α a long way, and α is no sample's estimate: "
     "it carries no interval here. Read the counts beside it.",
+    f"**New themes.** Sessions stand in order of date. The themes of the first {stats.BASE} are the base; the new themes of each "
+    f"{stats.RUN} sessions in a row after them are divided by it (Guest, Namey and Chen 2020). Up to 5% is often taken to mean that "
+    "further sessions add little. Themes come from a list, so nothing beyond that list can come up as new.",
 )
 
 
@@ -119,3 +122,27 @@ def note(rows: pd.DataFrame) -> str:
         if coders > 2
         else f"{count(rows['sessions'].max(), 'session')} coded by two people"
     )
+
+
+def saturation_sentence(rows: pd.DataFrame, who: str, place: str) -> str:
+    """Since how many sessions no new theme came up (the query theme_saturation, in order)."""
+    held = len(rows)
+    where = f"with {who} in {place}"
+    if held < stats.BASE + stats.RUN:
+        needed = stats.BASE + stats.RUN
+        return f"{count(held, 'coded focus group')} {where}: at least {needed} are needed to say whether new themes still come up"
+    latest = rows.loc[rows["new"] > 0, "number"]
+    since = held - int(latest.max()) if len(latest) else held
+    if since == 0:
+        return f"The last of {held} focus groups {where} still raised {count(rows['new'].iloc[-1], 'new theme')}"
+    last = "the last" if since == 1 else f"the last {since}"
+    return f"No new theme came up in {last} of {held} focus groups {where}"
+
+
+def saturation_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """The sessions as people read them, with the day and the ratio in words."""
+    words = [
+        "" if pd.isna(s) else f"{n:.0f} of {b:.0f} ({100 * s:.0f}%)"
+        for n, b, s in zip(rows["run_new"], rows["base_themes"], rows["saturation"], strict=True)
+    ]
+    return rows.assign(day=[day(d) for d in rows["date"]], run=words)

@@ -34,13 +34,11 @@ STEPS: Mapping[str, Callable[..., pd.DataFrame]] = {
     "stats.weighted": stats.weighted,
     "stats.same": stats.same,
     "stats.panel": stats.panels,
-    "stats.same": stats.same,
-    "stats.panel": stats.panels,
-    "stats.weighted": stats.weighted,
     "need.rank": need.rank,
     "groups.compared": groups.compared,
     "stats.agreement": stats.agreement,
     "stats.pairs": stats.pairs,
+    "stats.saturation": stats.saturation,
 }
 _SQL_TYPES: Mapping[str, Callable[[str], Any]] = {"VARCHAR": str, "INTEGER": int, "DATE": date.fromisoformat, "DOUBLE": float}
 

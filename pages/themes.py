@@ -9,7 +9,7 @@ PARTS = {
     "groups": ("Regions and roles", themes_groups.draw),
     "change": ("Change", themes_change.draw),
     "together": ("Together", themes_together.draw),
-    "coders": ("Coders", themes_coders.draw),
+    "coders": ("Coding", themes_coders.draw),
 }
 
 view = ui.here()

@@ -18,7 +18,7 @@ SHAREABLE, INTERNAL = store.Viewer(audience="shareable"), store.Viewer(audience=
 WAVES = ["2026-1-spring", "2026-2-autumn"]
 FEWEST, SMALL = 10, range(1, 8)
 SENSITIVE = ["safeguarding_route", "patient_concerns", "patient_concerns_safeguarding", "all_three"]
-WORDS_ONLY = {"excerpts", "mapping_texts", "quarantine", "response_prints", "sessions", "transcript", "warnings"}
+WORDS_ONLY = {"excerpts", "mapping_texts", "quarantine", "response_prints", "sessions", "theme_saturation", "transcript", "warnings"}
 PRIORITY_MAY_HOLD = {"pcn_code", "pcn_name", "icb_code", "icb_name", "region_code", "region_name", "band", "withheld"}
 
 

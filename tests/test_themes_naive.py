@@ -206,3 +206,25 @@ def test_excerpts_behind_a_pair_under_any_filters(
     both = {s for s in held if {theme, other} <= raised[s]}
     expected = sorted((key[0], sorted(themes)) for key, themes in excerpts().items() if key[0] in both and themes & {theme, other})
     assert sorted((r["session_id"], sorted(r["themes"])) for r in table.to_dict("records")) == expected
+
+
+@by_hand
+@given(role=ROLES, region=REGIONS)
+def test_new_themes_session_by_session_under_any_filters(sample: store.Snapshot, role: str, region: str | None) -> None:
+    table = store.ask("theme_saturation", INTERNAL, sample, role=role, region=region).table
+    raised: dict[str, set[str]] = defaultdict(set)
+    for (session, *_), themes in excerpts().items():
+        raised[session] |= themes
+    held = sorted((s for s in sessions(role, region) if s["session_id"] in raised), key=lambda s: (s["date"], s["session_id"]))
+    assert table["session_id"].tolist() == [s["session_id"] for s in held]
+    seen: set[str] = set()
+    news: list[int] = []
+    for number, row in enumerate(table.to_dict("records"), 1):
+        here = raised[row["session_id"]]
+        news.append(len(here - seen))
+        seen |= here
+        assert (row["number"], row["themes"], row["new"], row["seen"]) == (number, len(here), news[-1], len(seen))
+        if number >= 6:
+            assert row["saturation"] == pytest.approx(sum(news[-2:]) / sum(news[:4]))
+        else:
+            assert math.isnan(row["saturation"])

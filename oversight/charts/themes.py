@@ -60,8 +60,8 @@ def then_and_now(table: pd.DataFrame, then: str, now: str, *, name: str = "label
         text=f"○ {html.escape(then)}   ● {html.escape(now)}", x=1, y=1, xref="paper", yref="paper", xanchor="right", yanchor="bottom",
         showarrow=False, font={"size": 12}, name="key",
     )  # fmt: skip
-    figure.update_layout(margin_t=28)
-    return figure
+    figure.update_layout(margin_t=44 if fictional else 28)
+    return figure.update_annotations(selector={"name": "fictional"}, yshift=22)  # above the key
 
 
 def pairs(

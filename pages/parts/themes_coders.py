@@ -1,4 +1,4 @@
-"""Of Themes: how far two people who coded the same focus groups agree on each theme."""
+"""Of Themes: how far two people who coded the same focus groups agree on each theme, and whether new themes still come up."""
 
 import streamlit as st
 
@@ -9,11 +9,22 @@ LABELS = {
     "same": "All said the same", "everybody": "Everybody coded it", "somebody": "They differed", "nobody": "Nobody coded it",
     "withheld": "Withheld because",
 }  # fmt: skip
-FORMATS = {name: "whole" for name in ("sessions", "same", "everybody", "somebody", "nobody")}
+ORDER = {
+    "number": "Session", "day": "Held on", "themes": "Themes raised", "new": "New ones", "seen": "Seen so far",
+    "run": f"New in the last {stats.RUN}, of the base",
+}  # fmt: skip
+FORMATS = {name: "whole" for name in ("sessions", "same", "everybody", "somebody", "nobody", "number", "themes", "new", "seen")}
 SCOPE = "Every session coded by two people · all roles and places"
 
 
 def draw(view: ui.View) -> None:
+    """Alpha per theme with the counts behind it, and new themes session by session."""
+    agreement(view)
+    saturation(view)
+    ui.worked_out(*coders.HOW)
+
+
+def agreement(view: ui.View) -> None:
     """Alpha per theme, with the counts behind it."""
     result = view.ask("theme_agreement")
     if state := coders.state(result.table):
@@ -28,5 +39,19 @@ def draw(view: ui.View) -> None:
     ui.chart(figure, coders.alt_agreement(rows), "alphas")
     ui.source(view, result, extra=coders.note(rows), scope=SCOPE)
     ui.table(rows, LABELS, "agreement", FORMATS)
-    ui.download(view, result, "coders", scope=SCOPE)
-    return ui.worked_out(*coders.HOW)
+    return ui.download(view, result, "coders", scope=SCOPE)
+
+
+def saturation(view: ui.View) -> None:
+    """Whether further sessions still raise new themes; single sessions stay inside the programme."""
+    region = view.filters["region"]
+    st.header("Whether new themes still come up", anchor=False)
+    if view.viewer.audience == "shareable":
+        st.info("**Not for sharing.** Single sessions stay inside the programme.", icon=":material/visibility_off:")
+        return None
+    result = view.ask("theme_saturation", region=region)
+    if result.table.empty:
+        return ui.empty("no_data", f"No coded focus group with {view.who} is recorded for {ui.plain(view.name(region))}.")
+    st.markdown(ui.plain(coders.saturation_sentence(result.table, view.who, view.name(region))) + ".")
+    ui.table(coders.saturation_table(result.table), ORDER, "saturation", FORMATS)
+    return ui.source(view, result, extra="of any date", scope=f"Focus groups with {view.who} · {view.name(region)}")

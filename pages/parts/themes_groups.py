@@ -50,7 +50,7 @@ def roles(view: ui.View) -> None:
         return ui.empty("too_few" if any(r.withheld for r in asked.values()) else "no_data")
     place = view.name(code)
     st.header(ui.plain(challenge_groups.role_sentence(rows, place)), anchor=False)
-    with st.container(key="wide-grid"):
+    with st.container(key="grid-roles"):
         figure = charts.grid(rows, column="head", fictional=view.snapshot.fictional)
         ui.chart(figure, challenge_groups.alt_roles(rows, place), "roles")
     some = next(r for r in asked.values() if len(r.table))
@@ -76,7 +76,7 @@ def sessions(view: ui.View, by: str) -> None:
         st.header("Focus groups: sessions that raised each theme", anchor=False)
         return ui.empty("no_data", ui.plain(challenges.no_sessions("no_data", "anybody" if by == "role" else view.who, view.name(region))))
     st.header(ui.plain(challenge_groups.sessions_sentence(rows, by)), anchor=False)
-    with st.container(key="wide-grid-sessions"):
+    with st.container(key="grid-roles-sessions" if by == "role" else "wide-grid-sessions"):
         figure = charts.grid(rows, column="head", value="part", words="words", fictional=view.snapshot.fictional)
         ui.chart(figure, challenge_groups.alt_sessions(rows, by), "sessions-grid")
     first = next(iter(results.values()))
