@@ -95,7 +95,7 @@ def spread_sentence(rows: pd.DataFrame, level: str) -> str:
         found = known[known["word"] == word].sort_values(["share", "name"], ascending=[word in ("lower", "worse"), True])
         if names := found["name"].tolist():
             shown = listed(names) if len(names) <= 3 else f"{listed(names[:2])} and {len(names) - 2} more"
-            parts.append(f"{word} in {shown}" if parts else f"{word} than England in {shown}")
+            parts.append(f"{word}: {shown}" if parts else f"{word} than England: {shown}")
     if not parts:
         return f"No {LEVELS[level]} differs clearly from England"
     return (text := "; ".join(parts))[0].upper() + text[1:]

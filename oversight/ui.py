@@ -341,7 +341,7 @@ def download(
 
     kinds: tuple[tuple[str, str, str, Callable[[], bytes]], ...] = (
         ("csv", f"Download {label or 'this table'} (CSV)", "text/csv", lambda: downloads.csv(taken(), scope)),
-        ("xlsx", f"{label or 'Excel'}, with notes (XLSX)", XLSX, lambda: downloads.xlsx(taken(), what, scope)),
+        ("xlsx", f"{label[:1].upper()}{label[1:] or 'Excel'}, with notes (XLSX)", XLSX, lambda: downloads.xlsx(taken(), what, scope)),
     )
     with st.container(horizontal=True):
         for kind, words, mime, make in kinds:
