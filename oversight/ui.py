@@ -31,6 +31,8 @@ EMPTY: Mapping[str, tuple[str, str]] = {
     "loading": ("Still loading.", "This page fills itself in a moment."),
 }
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 
 class Picker:
     """The filters of one run, kept in the URL as codes ("all" included) so that a link opens to the same numbers.
@@ -294,22 +296,37 @@ def source(view: View, result: Result, n: float | None = None, extra: str = "", 
         st.caption(f":material/visibility_off: {result.withheld}")
 
 
-def download(view: View, result: Result, what: str, scope: str | None = None) -> None:
-    """A CSV of the answer as it may leave the building, built only when asked for; ``scope``: what it is about, if not the filters."""
+def download(
+    view: View, result: Result, what: str, scope: str | None = None, then: Callable[[pd.DataFrame], pd.DataFrame] | None = None
+) -> None:
+    """CSV and XLSX of the answer as it may leave the building, each built only when asked for.
+
+    ``scope``: what it is about, if not the filters. ``then``: what becomes of the table after small numbers are left out.
+    """
     scope = scope or view.scope
     # the key follows the content: a browser must not be handed the file of an earlier filter
-    key = "download-" + hashlib.sha256(f"{result.name}{sorted(result.filters.items(), key=str)}{what}".encode()).hexdigest()[:12]
-    name = downloads.file_name(what, scope, result.snapshot)
-    st.download_button(
-        "Download this table (CSV)",
-        data=lambda: downloads.csv(view.shareable(result), scope),
-        file_name=name,
-        mime="text/csv",
-        key=key,
-        on_click="ignore",
-        icon=":material/download:",
-        help="For sharing: small numbers are left out by the disclosure rules (see Methods).",
+    key = hashlib.sha256(f"{result.name}{sorted(result.filters.items(), key=str)}{what}".encode()).hexdigest()[:12]
+
+    def taken() -> Result:
+        shared = view.shareable(result)
+        return replace(shared, table=then(shared.table)) if then else shared
+
+    kinds: tuple[tuple[str, str, str, Callable[[], bytes]], ...] = (
+        ("csv", "Download this table (CSV)", "text/csv", lambda: downloads.csv(taken(), scope)),
+        ("xlsx", "Excel, with notes (XLSX)", XLSX, lambda: downloads.xlsx(taken(), what, scope)),
     )
+    with st.container(horizontal=True):
+        for kind, label, mime, make in kinds:
+            st.download_button(
+                label,
+                data=make,
+                file_name=downloads.file_name(what, scope, result.snapshot, kind),
+                mime=mime,
+                key=f"download-{kind}-{key}",
+                on_click="ignore",
+                icon=":material/download:",
+                help="For sharing: small numbers are left out by the disclosure rules (see Methods).",
+            )
 
 
 def behind(view: View, frame: pd.DataFrame, labels: Mapping[str, str], results: Mapping[str, Result], formats: Mapping[str, str]) -> None:

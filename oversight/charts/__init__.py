@@ -5,11 +5,12 @@ a place whose numbers are withheld keeps its row and says so. ``graph_objects`` 
 """
 
 from oversight.charts.grids import grid
+from oversight.charts.listed import funnel, listed
 from oversight.charts.look import BLUE, FONT, GREY, LINE_HEIGHT, PALE, ROW_HEIGHT, SEQUENTIAL, finish, wrap
-from oversight.charts.places import tiles
+from oversight.charts.places import areas, shade, tiles
 from oversight.charts.shares import bands, columns, counts, dots, needs, versus
 
 __all__ = [
-    "BLUE", "FONT", "GREY", "LINE_HEIGHT", "PALE", "ROW_HEIGHT", "SEQUENTIAL", "bands", "columns", "counts", "dots", "finish",
-    "grid", "needs", "tiles", "versus", "wrap",
+    "BLUE", "FONT", "GREY", "LINE_HEIGHT", "PALE", "ROW_HEIGHT", "SEQUENTIAL", "areas", "bands", "columns", "counts", "dots", "finish",
+    "funnel", "grid", "listed", "needs", "shade", "tiles", "versus", "wrap",
 ]  # fmt: skip

@@ -9,11 +9,15 @@ import plotly.graph_objects as go
 
 # Marks stand out at least 3 to 1 on the light and on the dark background of .streamlit/config.toml (a test holds that).
 BLUE, GREY, PALE = "#0072CE", "#768692", "#87949D"
+#: Words on a light area, the ground of an area that is withheld, and lines that only help the eye.
+DARK, WITHHELD, FAINT = "#212B32", "#D8DDE0", "rgba(118,134,146,0.25)"
 ROW_HEIGHT, LINE_HEIGHT, LABEL_WIDTH = 28, 14, 26
 FONT = {"family": "Frutiger, Arial, sans-serif", "size": 14}
 
 #: Light to dark blue, even in lightness; white text is legible on the darker half, dark text on the lighter.
-SEQUENTIAL = [[0.0, "#EAF2FA"], [0.25, "#BBD6EF"], [0.5, "#8AB8E0"], [0.5001, "#3578BF"], [0.75, "#1D5CA6"], [1.0, "#003087"]]
+SEQUENTIAL: list[tuple[float, str]] = [
+    (0.0, "#EAF2FA"), (0.25, "#BBD6EF"), (0.5, "#8AB8E0"), (0.5001, "#3578BF"), (0.75, "#1D5CA6"), (1.0, "#003087"),
+]  # fmt: skip
 
 
 def finish(figure: go.Figure, height: int, fictional: bool, **layout: Any) -> go.Figure:

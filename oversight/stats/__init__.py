@@ -6,9 +6,11 @@ for the query is at fault.
 """
 
 from oversight.stats.differences import newcombe
-from oversight.stats.proportions import Z95, Z998, Direction, against, better_or_worse, bounds, wilson
+from oversight.stats.funnel import Spread, dispersion, funnel, funnel_curves, funnel_overdispersed, funnel_rows, overdispersion
+from oversight.stats.proportions import Z95, Z998, Direction, against, better_or_worse, bounds, wilson, wilson_known
 from oversight.stats.steps import change, coverage, rate, share
 
 __all__ = [
-    "Z95", "Z998", "Direction", "against", "better_or_worse", "bounds", "change", "coverage", "newcombe", "rate", "share", "wilson",
+    "Z95", "Z998", "Direction", "Spread", "against", "better_or_worse", "bounds", "change", "coverage", "dispersion", "funnel",
+    "funnel_curves", "funnel_overdispersed", "funnel_rows", "newcombe", "overdispersion", "rate", "share", "wilson", "wilson_known",
 ]  # fmt: skip

@@ -13,6 +13,9 @@ from oversight.stats.arrays import Floats, Words, checked, ratio
 Z95 = 1.959963984540054
 Z998 = 3.090232306
 
+#: Above this share of replies the correction for a known headcount would close the interval to a point.
+NEARLY_ALL = 0.9
+
 Direction = Literal["high is good", "low is good", "none"]
 
 
@@ -26,6 +29,22 @@ def wilson(x: ArrayLike, n: ArrayLike, z: float = Z95) -> tuple[Floats, Floats]:
     half = z * np.sqrt(z**2 + 4 * x * (1 - share))
     low, high = (2 * x + z**2 - half) / (2 * (n + z**2)), (2 * x + z**2 + half) / (2 * (n + z**2))
     return low, np.clip(high, share, 1)  # at n of n rounding may leave it to either side of 1
+
+
+def wilson_known(x: ArrayLike, n: ArrayLike, N: ArrayLike, z: float = Z95) -> tuple[Floats, Floats]:
+    """Wilson interval where n of a known number N of people replied, a simple random sample: (low, high), NaN where n is 0.
+
+    Wilson's formula with n_eff = (n − 1)/(1 − n/N) in place of n, which is p(1 − p)/Var(p): R survey 4.5, ``svyciprop`` with
+    method "wilson" and infinite degrees of freedom. Plain Wilson where n is 1, where N is missing, and where more than nine tenths
+    replied (``NEARLY_ALL``), so that an interval never closes to a point. Off everywhere in the product: see Methods.
+    """
+    x, n = checked(x, n)
+    checked(n, N)
+    n, N = np.broadcast_arrays(n, np.asarray(N, dtype=float))
+    share, replied = ratio(x, n), ratio(n, N)
+    corrected = (n > 1) & (replied <= NEARLY_ALL)
+    effective = np.where(corrected, (n - 1) / (1 - np.where(corrected, replied, 0)), n)
+    return wilson(np.where(corrected, np.minimum(share * effective, effective), x), effective, z)
 
 
 def against(low: ArrayLike, high: ArrayLike, benchmark: ArrayLike) -> Words:

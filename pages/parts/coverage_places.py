@@ -1,51 +1,126 @@
-"""One element or part, place by place, against England."""
+"""One element or part, place by place, against England: as a list, as tiles, on a map, or as a funnel."""
 
+from collections.abc import Callable
+
+import pandas as pd
 import streamlit as st
 
-from oversight import charts, findings, measures, reference, ui
+from oversight import boundaries, charts, findings, measures, reference, standing, stats, ui
 
 LABELS = {
-    "name": "Place", "share": "Yes", "range": "95% interval", "answered": "Answered (n)", "yes": "Yes (n)", "no": "No (n)",
-    "dont_know": "Don't know (n)", "share_known": "Yes of yes + no", "against": "Against England", "withheld": "Withheld because",
+    "name": "Place", "share": "Yes", "range": "95% interval", "range_listed": "99.8% interval", "answered": "Answered (n)",
+    "yes": "Yes (n)", "no": "No (n)", "dont_know": "Don't know (n)", "share_known": "Yes of yes + no", "against": "Against England",
+    "place": "In the funnel", "withheld": "Withheld because",
 }  # fmt: skip
 FORMATS = {"share": "percent", "share_known": "percent", "answered": "whole", "yes": "whole", "no": "whole", "dont_know": "whole"}
+HOW_TO_MAP = "To see a map, put the ICB boundaries of the Office for National Statistics (GeoJSON) into data/reference: see README."
 
 
 def draw(view: ui.View) -> None:
-    """Regions and ICBs as dots, ICBs as tiles, and the table."""
-    result = view.ask("coverage")
-    table = findings.with_words(result.table)
-    elements = {e: measures.label(e) for e in table["element"].unique()}
-    first = {"clinical_supervision": elements["clinical_supervision"]}
-    element = view.picker.pick("measure", {**first, **elements}, "Element or part", in_page=True)
-    measure, fictional = measures.measures()[element], view.snapshot.fictional
-    places = table[table["element"] == element]
-    england = places.loc[places["level"] == "england", "share"].iloc[0]
-    whole = view.place[0] == "england"
-    inner = "region" if whole else "icb"
-    st.header(findings.spread_sentence(places[places["level"] == inner], inner), anchor=False)
+    """The finding, one way of looking at it, and the table."""
+    result = view.ask("coverage", region=None, icb=None)  # the funnel and the map need every ICB; what is chosen stands out in them
+    elements = {e: measures.label(e) for e in result.table["element"].unique()}
+    left, right = st.columns(2, vertical_alignment="bottom")
+    with left:
+        first = {"clinical_supervision": elements["clinical_supervision"]}
+        measure = measures.measures()[view.picker.pick("measure", {**first, **elements}, "Element or part", in_page=True)]
+    with right:
+        way = view.picker.part("places_as", standing.WAYS, "Show places as")
+    level, code = view.place
+    rows = standing.picture(result.table, measure, level, code)
+    inside = standing.chosen(rows, level, code)
+    here = rows if inside is None else rows[(rows["level"] == "england") | rows["code"].isin({*inside, code})]
+    if rows.loc[rows["level"] == "england", "share"].isna().all():
+        ui.empty("too_few" if result.withheld else "no_data")
+        return
+    here = DRAWN[way](view, rows, here, measure)
+    left_out = "range_listed" if way == "funnel" else "place"
+    ui.table(here, {k: v for k, v in LABELS.items() if k != left_out}, "places-table", FORMATS)
+    shown = result if way == "funnel" else view.ask("coverage")  # what is taken away is what is looked at
+    n = here.loc[(here["level"] == level) & (here["code"] == code), "answered"]
+    ui.source(view, shown, n.iloc[0] if len(n) else None, measure.label)
+    ui.download(view, shown, f"{measure.name}-{way}", then=lambda table: standing.taken(table, measure.name, way == "funnel"))
+    more = {"funnel": [standing.FUNNEL], "map": [standing.MAP]}.get(way, [])
+    about = [f"**{measure.label}.** {measure.why}", measure.how, f"**Denominator.** {measure.denominator}"]
+    ui.worked_out(*about, f"**Take care.** {measure.caveats}", standing.LISTED, *more, findings.INTERVALS)
 
-    def compare(at: str) -> None:
-        rows = places[places["level"] == at]
-        st.markdown(f"**{'Regions' if at == 'region' else 'ICBs'}: {measure.label}**")
-        ui.chart(charts.dots(rows, reference=england, fictional=fictional), findings.alt_shares(rows, "name"), f"by-{at}")
 
-    if whole:
-        regions, where = st.columns([5, 7])
-        with regions:
-            compare("region")
-        with where, st.container(key="tile-map"):
-            icbs = places[places["level"] == "icb"]
-            st.markdown(f"**Where: {measure.label}**")
-            ui.chart(charts.tiles(icbs, reference.icb_tiles(), fictional=fictional), findings.alt_shares(icbs, "name"), "tiles", width=560)
-    compare("icb")
-    ui.table(places, LABELS, "places-table", FORMATS)
-    ui.source(view, result, places.loc[places["level"] == "england", "answered"].iloc[0])
-    ui.download(view, result, "coverage")
-    ui.worked_out(
-        f"**{measure.label}.** {measure.why}",
-        measure.how,
-        f"**Denominator.** {measure.denominator}",
-        f"**Take care.** {measure.caveats}",
-        findings.INTERVALS,
-    )
+def _list(view: ui.View, rows: pd.DataFrame, here: pd.DataFrame, measure: measures.Measure) -> pd.DataFrame:
+    """Regions and ICBs as sorted dots: lists at 99.8%, a single chosen place at 95%."""
+    level, code = view.place
+    england = rows.loc[rows["level"] == "england", "share"].iloc[0]
+    inner = "region" if level == "england" else "icb"
+    alone = rows[(rows["level"] == level) & (rows["code"] == code)]
+    one = findings.coverage_sentence(alone.iloc[0], measure.short, view.who) if len(alone) else ""
+    st.header(ui.plain(one if level == "icb" else standing.spread_sentence(here[here["level"] == inner], inner)), anchor=False)
+    if level == "region" and one:
+        st.markdown(ui.plain(one) + ".")
+    for at, title in (("region", "Regions"), ("icb", "ICBs")):
+        shown = here[here["level"] == at]
+        if (at == "region" and level != "england") or shown.empty:
+            continue
+        if at != inner:
+            st.markdown(f"**{standing.spread_sentence(shown, at)}**")
+        st.caption(f"{title}: {ui.plain(measure.label)}. {standing.lines(len(shown))} {standing.withheld_sentence(shown, at)}")
+        ui.chart(charts.listed(shown, reference=england, fictional=view.snapshot.fictional), standing.alt_listed(shown), f"by-{at}")
+    return here
+
+
+def _pictured(
+    view: ui.View, rows: pd.DataFrame, here: pd.DataFrame, draw_icbs: Callable[[pd.DataFrame, frozenset[str] | None], None]
+) -> None:
+    """The finding of the ICBs that are looked at, above a picture of all of them."""
+    icbs, inside = rows[rows["level"] == "icb"], standing.chosen(rows, *view.place)
+    shown = here[here["level"] == "icb"]
+    st.header(standing.spread_sentence(shown, "icb"), anchor=False)
+    st.caption(f"Darker is more; the number is the share of yes. {standing.withheld_sentence(shown, 'icb')}")
+    draw_icbs(icbs, inside)
+
+
+def _tiles(view: ui.View, rows: pd.DataFrame, here: pd.DataFrame, measure: measures.Measure) -> pd.DataFrame:
+    """Every ICB as a tile."""
+
+    def draw_icbs(icbs: pd.DataFrame, inside: frozenset[str] | None) -> None:
+        figure = charts.tiles(icbs, reference.icb_tiles(), fictional=view.snapshot.fictional, chosen=inside)
+        with st.container(key="tile-map"):
+            ui.chart(figure, findings.alt_shares(here[here["level"] == "icb"], "name"), "tiles", width=560)
+
+    _pictured(view, rows, here, draw_icbs)
+    return here
+
+
+def _map(view: ui.View, rows: pd.DataFrame, here: pd.DataFrame, measure: measures.Measure) -> pd.DataFrame:
+    """Every ICB within its boundary, where the team has put boundaries."""
+    try:
+        found = boundaries.load()
+    except boundaries.BoundaryError as problem:
+        st.warning(ui.plain(str(problem)), icon=":material/map:")
+        found = None
+    if found is None:
+        st.info(f"**There are no boundaries to draw yet.** {HOW_TO_MAP} “Tiles” shows the same without them.", icon=":material/map:")
+        return here
+
+    def draw_icbs(icbs: pd.DataFrame, inside: frozenset[str] | None) -> None:
+        fictional = view.snapshot.fictional
+        figure = charts.areas(icbs, found.shapes, ratio=found.ratio, hearts=found.hearts, fictional=fictional, chosen=inside)
+        ui.chart(figure, findings.alt_shares(here[here["level"] == "icb"], "name"), "map")
+        st.caption(ui.plain(" ".join(note for note in (found.notes, found.attribution) if note)))
+
+    _pictured(view, rows, here, draw_icbs)
+    return here
+
+
+def _funnel(view: ui.View, rows: pd.DataFrame, here: pd.DataFrame, measure: measures.Measure) -> pd.DataFrame:
+    """Every ICB that can be shown, by how many answered, between the limits."""
+    theta = float(rows.loc[rows["level"] == "england", "share"].iloc[0])
+    level, code = view.place
+    icbs, spread = standing.funnel(rows[rows["level"] == "icb"], theta, code if level == "icb" else "")
+    st.header(ui.plain(standing.funnel_sentence(icbs, spread)), anchor=False)
+    if icbs["share"].notna().any():
+        curves = stats.funnel_curves(theta, standing.sizes(icbs), spread.tau2 if spread.tau2 > 0 else float("nan"))
+        ui.chart(charts.funnel(icbs, curves, theta, fictional=view.snapshot.fictional), standing.alt_funnel(icbs, theta), "funnel")
+        st.caption(f"{standing.spread_words(icbs, spread)} {standing.withheld_sentence(icbs, 'icb')}")
+    return here.merge(icbs[["code", "place"]], on="code", how="left")
+
+
+DRAWN = {"list": _list, "tiles": _tiles, "map": _map, "funnel": _funnel}

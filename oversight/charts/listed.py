@@ -1,0 +1,111 @@
+"""Many places at once, each judged against one share: a sorted list with two intervals, and a funnel."""
+
+from __future__ import annotations
+
+import html
+import math
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from oversight.charts.look import BLUE, FAINT, GREY, LINE_HEIGHT, PALE, ROW_HEIGHT, finish, wrap
+
+
+def listed(
+    table: pd.DataFrame, *, name: str = "name", word: str = "word", reference: float | None = None, reference_name: str = "England",
+    fictional: bool = False,
+) -> go.Figure:  # fmt: skip
+    """Places by share, the highest on top: dot, 95% interval (thick) and 99.8% interval (thin), and the verdict in a word.
+
+    ``table``: share, low, high, low_listed, high_listed (0 to 1, NaN when withheld) and ``word``, "" where a place does not differ
+    clearly. Those that do are blue and carry their word, the others grey. ``reference``: the share to compare with.
+    """
+    rows = table.sort_values(["share", name], ascending=[True, False], na_position="first", ignore_index=True)
+    labels = [wrap(html.escape(str(text), quote=False)) for text in rows[name]]
+    # a row is as high as its label, so positions are pixels
+    heights = [ROW_HEIGHT + LINE_HEIGHT * text.count("<br>") for text in labels]
+    rows = rows.assign(label=labels, at=[sum(heights[:i]) + height / 2 for i, height in enumerate(heights)])
+    known = rows[rows["share"].notna()]
+    figure = go.Figure()
+    differ = known[word] != ""
+    for part, colour, pale in ((known[~differ], GREY, PALE), (known[differ], BLUE, BLUE)):
+        for low, high, width in (("low_listed", "high_listed", 1), ("low", "high", 4)):
+            figure.add_scatter(
+                x=part["share"], y=part["at"], mode="markers", hoverinfo="skip", marker={"color": colour, "size": 1},
+                error_x={
+                    "type": "data", "symmetric": False, "array": (part[high] - part["share"]).tolist(),
+                    "arrayminus": (part["share"] - part[low]).tolist(), "color": pale, "thickness": width, "width": 0,
+                },
+            )  # fmt: skip
+        figure.add_scatter(
+            x=part["share"], y=part["at"], mode="markers", marker={"color": colour, "size": 10},
+            customdata=part[["low", "high", "answered"]].to_numpy(dtype=float),
+            text=part["label"],
+            hovertemplate="%{text}: %{x:.0%} (%{customdata[0]:.0%} to %{customdata[1]:.0%}), n = %{customdata[2]:,}<extra></extra>",
+        )  # fmt: skip
+    for row in known[differ].to_dict("records"):
+        figure.add_annotation(
+            x=row["high_listed"], y=row["at"], text=f"<b>{html.escape(row[word])}</b>", showarrow=False, xanchor="left", xshift=5,
+            font={"size": 12},
+        )  # fmt: skip
+    for at in rows.loc[rows["share"].isna(), "at"]:
+        figure.add_annotation(x=0.02, y=at, text="too few to show", showarrow=False, xanchor="left", font={"size": 12})
+    _mark(figure, reference, reference_name)
+    figure.update_xaxes(range=[0, 1.02], tickformat=".0%", showgrid=True, gridcolor=FAINT, zeroline=False, fixedrange=True)
+    figure.update_yaxes(tickvals=rows["at"], ticktext=labels, range=[0, sum(heights) or ROW_HEIGHT], fixedrange=True, automargin=True)
+    figure.update_yaxes(ticksuffix="  ", tickfont={"size": 13}, showgrid=False, zeroline=False)
+    finish(figure, 70 + (sum(heights) or ROW_HEIGHT), fictional)
+    return figure.update_layout(margin_t=28)
+
+
+def _mark(figure: go.Figure, share: float | None, name: str) -> None:
+    """A dotted line for the share to compare with, its name on top."""
+    if share is None or pd.isna(share):
+        return
+    figure.add_vline(x=share, line={"color": GREY, "width": 1.5, "dash": "dot"})
+    figure.add_annotation(x=share, y=1, yref="paper", yanchor="bottom", text=f"{name} {share:.0%}", showarrow=False, font={"size": 12})
+
+
+def funnel(
+    table: pd.DataFrame, curves: pd.DataFrame, theta: float, *, labels: str = "short_name", marked: str = "marked", fictional: bool = False
+) -> go.Figure:  # fmt: skip
+    """Share against how many answered, between 99.8% limits: dotted by chance alone, solid as places usually differ.
+
+    ``table``: share, answered, name, ``labels`` and ``marked``, true where a place is blue and carries its name: outside the limits,
+    or looked at. ``curves``: n, plain_low_998, plain_high_998 and, where the spread is known, wide_low_998, wide_high_998.
+    """
+    rows = table[table["share"].notna()]
+    figure = go.Figure()
+    ends = []
+    for kind, dash, said in (("plain", "dot", "chance alone"), ("wide", "solid", "as places differ")):
+        if not curves[f"{kind}_low_998"].notna().any():
+            continue
+        for side in ("low", "high"):
+            line = {"color": GREY, "width": 1.5, "dash": dash}
+            figure.add_scatter(x=curves["n"], y=curves[f"{kind}_{side}_998"], mode="lines", line=line, hoverinfo="skip")
+        ends.append((float(curves[f"{kind}_high_998"].iloc[-1]), said, "top" if kind == "plain" else "bottom"))
+    last = float(curves["n"].iloc[-1])
+    figure.add_scatter(x=[0, last], y=[theta, theta], mode="lines", line={"color": GREY, "width": 1}, hoverinfo="skip")
+    for chosen, colour, symbol in ((False, GREY, "circle-open"), (True, BLUE, "circle")):
+        part = rows[rows[marked] == chosen]
+        figure.add_scatter(
+            x=part["answered"], y=part["share"], mode="markers",
+            marker={"color": colour, "size": 10, "symbol": symbol, "line": {"width": 2}},
+            text=[html.escape(str(n), quote=False) for n in part["name"]],
+            hovertemplate="%{text}: %{y:.0%} of %{x:,}<extra></extra>",
+        )  # fmt: skip
+    for row in rows[rows[marked]].to_dict("records"):
+        above = row["share"] >= theta
+        figure.add_annotation(
+            x=row["answered"], y=row["share"], text=html.escape(str(row[labels]), quote=False), showarrow=False,
+            yanchor="bottom" if above else "top", yshift=7 if above else -7, font={"size": 12},
+        )  # fmt: skip
+    for height, said, side in [*ends, (theta, f"England {theta:.0%}", "bottom")]:
+        figure.add_annotation(x=last, y=height, text=said, showarrow=False, xanchor="right", yanchor=side, font={"size": 12})
+    shares = rows["share"].astype(float)
+    low, high = min(shares.min(), theta) - 0.12, max(shares.max(), theta) + 0.12
+    bottom, top = (0.0, 1.0) if math.isnan(low) else (max(0.0, math.floor(10 * low) / 10), min(1.0, math.ceil(10 * high) / 10))
+    figure.update_xaxes(title={"text": "How many answered (n)"}, range=[0, last * 1.02], fixedrange=True, showgrid=False, zeroline=False)
+    figure.update_yaxes(range=[bottom, top + 0.02], tickformat=".0%", gridcolor=FAINT, zeroline=False, fixedrange=True)
+    finish(figure, 520, fictional)
+    return figure.update_layout(margin_t=28)
