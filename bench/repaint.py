@@ -46,7 +46,7 @@ EVERYWHERE = "All of England"
 WIDTH, HEIGHT = 1440, 1000
 
 #: The page to compare with: one list to choose from, one query, one chart.
-ONE_CHART = '''
+ONE_CHART = """
 import duckdb
 import plotly.graph_objects as go
 import streamlit as st
@@ -69,7 +69,7 @@ figure = go.Figure(go.Scatter(
 ))
 figure.update_layout(height=70 + 28 * len(rows))
 st.plotly_chart(figure)
-'''
+"""
 
 #: Installed once in each page. ``start`` notes what every chart shows; ``done`` says when it was all repainted, null while it is not.
 CLOCK = """

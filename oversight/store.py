@@ -21,7 +21,7 @@ import pandas as pd
 
 from oversight import disclosure, need, stats
 from oversight.model import SCHEMA_VERSION, TABLES
-from oversight.settings import QUERIES, snapshots_folder
+from oversight.settings import QUERIES, settings, snapshots_folder
 
 Audience = Literal["internal", "shareable"]
 
@@ -267,8 +267,27 @@ def ask(name: str, viewer: Viewer, snapshot: str | Path | Snapshot | None = None
     return Result(name, table.copy(deep=False), values, found, viewer, query.purpose, withheld)
 
 
+def warm() -> None:
+    """Open the current snapshot, if there is one that can be opened, and ask what every page begins with."""
+    try:
+        snapshot = find_snapshot()
+        for name in ("places", "waves", "coverage"):
+            ask(name, Viewer(audience="internal"), snapshot)
+    except AskError:
+        return  # the first visitor is told, or sees the sample being published
+
+
 def _answer(name: str, viewer: Viewer, snapshot: Snapshot, values: tuple[tuple[str, Any], ...]) -> tuple[pd.DataFrame, str]:
-    """What this viewer may see of the answer: scope first, then disclosure, on every call."""
+    """What this viewer may see of the answer, kept for whoever sees the same under the same rules."""
+    rules = settings()
+    return _seen(name, viewer, snapshot, values, (rules.min_respondents, rules.small_low, rules.small_high))
+
+
+@lru_cache(maxsize=256)
+def _seen(
+    name: str, viewer: Viewer, snapshot: Snapshot, values: tuple[tuple[str, Any], ...], _rules: tuple[int, ...]
+) -> tuple[pd.DataFrame, str]:
+    """Scope first, then disclosure; ``_rules`` are the thresholds it was done by. Only ``ask`` reads it, and hands out copies."""
     query, given = queries()[name], dict(values)
     asked = (name, snapshot, tuple((k, v) for k, v in values if k not in query.keep))
     with _computing[hash(asked) % len(_computing)]:  # many who open a page at once wait for one computation, not for their own

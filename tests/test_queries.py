@@ -103,6 +103,7 @@ def test_the_data_connection_cannot_reach_outside(sample: store.Snapshot, tmp_pa
 
 def test_many_at_once_share_one_computation(sample: store.Snapshot) -> None:
     store._computed.cache_clear()
+    store._seen.cache_clear()
     viewers = [store.Viewer(audience=audience) for audience in ("internal", "shareable")] * 6
     with ThreadPoolExecutor(12) as pool:
         tables = list(pool.map(lambda viewer: store.ask("priority", viewer, sample).table, viewers))

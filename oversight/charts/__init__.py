@@ -4,6 +4,7 @@ NHS bright blue carries the finding, grey the context. Intervals are always draw
 a place whose numbers are withheld keeps its row and says so. ``graph_objects`` only: plotly.express is eight times slower.
 """
 
+from oversight.charts import look
 from oversight.charts.grids import grid
 from oversight.charts.listed import funnel, listed
 from oversight.charts.look import BLUE, FONT, GREY, LINE_HEIGHT, PALE, ROW_HEIGHT, SEQUENTIAL, finish, wrap
@@ -14,3 +15,8 @@ __all__ = [
     "BLUE", "FONT", "GREY", "LINE_HEIGHT", "PALE", "ROW_HEIGHT", "SEQUENTIAL", "areas", "bands", "columns", "counts", "dots", "finish",
     "funnel", "grid", "listed", "needs", "shade", "tiles", "versus", "wrap",
 ]  # fmt: skip
+
+# Every function here that draws gives out the figure it drew before, where it is called with the same again.
+for _name in __all__:
+    if getattr(globals()[_name], "__annotations__", {}).get("return") == "go.Figure" and globals()[_name].__module__ != look.__name__:
+        globals()[_name] = look.remembered(globals()[_name])

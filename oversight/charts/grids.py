@@ -8,7 +8,7 @@ import math
 import pandas as pd
 import plotly.graph_objects as go
 
-from oversight.charts.look import GREY, ROW_HEIGHT, SEQUENTIAL, finish, wrap
+from oversight.charts.look import GREY, ROW_HEIGHT, SEQUENTIAL, annotate, finish, wrap
 
 
 def grid(table: pd.DataFrame, *, row: str = "label", column: str = "name", value: str = "share", fictional: bool = False) -> go.Figure:
@@ -23,10 +23,8 @@ def grid(table: pd.DataFrame, *, row: str = "label", column: str = "name", value
         z=z, x=tops, y=labels, colorscale=SEQUENTIAL, zmin=0, zmax=table[value].astype(float).max(), showscale=False, xgap=2, ygap=2,
         texttemplate="%{z:.0%}", textfont={"size": 13}, hoverongaps=False, hovertemplate="%{y}, %{x}: %{z:.0%}<extra></extra>",
     )  # fmt: skip
-    for y, shown in zip(labels, z, strict=True):
-        for x, number in zip(tops, shown, strict=True):
-            if math.isnan(number):
-                figure.add_annotation(x=x, y=y, text="–", showarrow=False, font={"size": 13, "color": GREY})
+    hidden = [(x, y) for y, shown in zip(labels, z, strict=True) for x, number in zip(tops, shown, strict=True) if math.isnan(number)]
+    annotate(figure, ({"x": x, "y": y, "text": "–", "font": {"size": 13, "color": GREY}} for x, y in hidden))
     figure.update_xaxes(side="top", fixedrange=True, showgrid=False, tickangle=0)
     figure.update_yaxes(autorange="reversed", fixedrange=True, automargin=True, showgrid=False, ticksuffix="  ", tickfont={"size": 12})
     finish(figure, 90 + round(1.25 * ROW_HEIGHT) * max(len(rows), 1), fictional)

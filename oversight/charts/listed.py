@@ -8,7 +8,7 @@ import math
 import pandas as pd
 import plotly.graph_objects as go
 
-from oversight.charts.look import BLUE, FAINT, GREY, LINE_HEIGHT, PALE, ROW_HEIGHT, finish, wrap
+from oversight.charts.look import BLUE, FAINT, GREY, LINE_HEIGHT, PALE, ROW_HEIGHT, annotate, finish, wrap
 
 
 def listed(
@@ -43,13 +43,13 @@ def listed(
             text=part["label"],
             hovertemplate="%{text}: %{x:.0%} (%{customdata[0]:.0%} to %{customdata[1]:.0%}), n = %{customdata[2]:,}<extra></extra>",
         )  # fmt: skip
-    for row in known[differ].to_dict("records"):
-        figure.add_annotation(
-            x=row["high_listed"], y=row["at"], text=f"<b>{html.escape(row[word])}</b>", showarrow=False, xanchor="left", xshift=5,
-            font={"size": 12},
-        )  # fmt: skip
-    for at in rows.loc[rows["share"].isna(), "at"]:
-        figure.add_annotation(x=0.02, y=at, text="too few to show", showarrow=False, xanchor="left", font={"size": 12})
+    beside = {"xanchor": "left", "font": {"size": 12}}
+    notes = [
+        {"x": row["high_listed"], "y": row["at"], "text": f"<b>{html.escape(row[word])}</b>", "xshift": 5, **beside}
+        for row in known[differ].to_dict("records")
+    ]
+    notes += [{"x": 0.02, "y": at, "text": "too few to show", **beside} for at in rows.loc[rows["share"].isna(), "at"]]
+    annotate(figure, notes)
     _mark(figure, reference, reference_name)
     figure.update_xaxes(range=[0, 1.02], tickformat=".0%", showgrid=True, gridcolor=FAINT, zeroline=False, fixedrange=True)
     figure.update_yaxes(tickvals=rows["at"], ticktext=labels, range=[0, sum(heights) or ROW_HEIGHT], fixedrange=True, automargin=True)

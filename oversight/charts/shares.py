@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from oversight.charts.look import BLUE, GREY, LINE_HEIGHT, PALE, ROW_HEIGHT, finish, wrap
+from oversight.charts.look import BLUE, GREY, LINE_HEIGHT, PALE, ROW_HEIGHT, annotate, finish, wrap
 
 
 def dots(
@@ -38,8 +38,8 @@ def dots(
         customdata=known[[low, high]].to_numpy(),
         hovertemplate="%{y}: %{x:.0%} (%{customdata[0]:.0%} to %{customdata[1]:.0%})<extra></extra>",
     )  # fmt: skip
-    for label in rows.loc[rows[value].isna(), name].astype(str):
-        figure.add_annotation(x=0.02, y=label, text="too few to show", showarrow=False, xanchor="left", font={"size": 12})
+    hidden = rows.loc[rows[value].isna(), name].astype(str)
+    annotate(figure, ({"x": 0.02, "y": y, "text": "too few to show", "xanchor": "left", "font": {"size": 12}} for y in hidden))
     if reference is not None and not pd.isna(reference):
         figure.add_vline(x=reference, line={"color": GREY, "width": 1.5, "dash": "dot"})
         figure.add_annotation(
