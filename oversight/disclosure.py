@@ -8,6 +8,7 @@ rule     what it protects
 ======== ============================================================================================================
 public   nothing: facts that are published about organisations, and definitions
 counts   rows with ``level`` and yes, no, dont_know and other counts, and what was worked out from them
+groups   the same for groups of any kind, and what would give a withheld one away beside its total
 answers  the same, and the answer's own words go with the numbers
 share    rows with ``level``, a numerator ``x`` and a base ``n``, and what was worked out from them
 change   rows with ``level`` and two of those: x1, n1 and x2, n2
@@ -23,9 +24,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from oversight.measures import measures
 from oversight.settings import settings
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 FEW = "fewer than {n} respondents"
 SMALL = "a number or its complement is {low} to {high}"
@@ -33,6 +40,10 @@ SPLIT = "the split into no and don't know has a number from {low} to {high}"
 OTHER = "a count of another state (no answer, does not apply …) is {low} to {high}"
 PLACE = "answers about a single PCN stay inside the programme"
 SENSITIVE = "wellbeing, intention to leave and safeguarding are never shown for a PCN under {n} respondents"
+SENSITIVE_GROUP = (
+    "wellbeing, intention to leave, patient concerns and safeguarding are never shown for a group with fewer than {n} respondents"
+)
+REMAINDER = "it would give a withheld number away, as what is left of their total"
 REASONS = "the numbers behind a PCN's reasons are left out under {n} respondents, as they would give safeguarding answers away"
 DIFFERENCE = (
     "so few respondents came or went between the two snapshots (fewer than {n}, or {low} to {high} with or without it) that the difference "
@@ -52,7 +63,8 @@ COUNTS = ("yes", "no", "dont_know", "prefer_not_to_say", "not_applicable", "blan
 LABELS = frozenset(
     {"level", "code", "name", "region_code", "region_name", "icb_code", "icb_name", "pcn_code", "pcn_name", "element", "part_of", "is_part",
      "wave_id", "wave_name", "tool", "opened", "closed", "earlier_wave", "theme", "label", "remedy", "question_id", "text", "field",
-     "value", "state", "kind", "position", "role", "parent", "theme_from"}
+     "value", "state", "kind", "position", "role", "parent", "theme_from", "line", "by_code", "by_name", "by_position", "across_code",
+     "across_name", "across_position", "measure", "category"}
 )  # fmt: skip
 PRIORITY_SHAREABLE = ("pcn_code", "pcn_name", "icb_code", "icb_name", "region_code", "region_name", "band")
 
@@ -117,6 +129,60 @@ def _counts(table: pd.DataFrame, audience: str) -> pd.DataFrame:
             if column in table:
                 table = _hide(table, _small(table[column]).fillna(False), OTHER, [column])
     return table
+
+
+def _groups(table: pd.DataFrame, audience: str) -> pd.DataFrame:
+    base, yes = table["answered"].to_numpy(dtype=float), table["yes"].to_numpy(dtype=float)
+    few = table["measure"].isin(SENSITIVE_MEASURES) & (table["answered"] > 0) & (table["answered"] < settings().min_respondents)
+    table = _hide(_counts(table, audience), few, SENSITIVE_GROUP)
+    if audience == "shareable":
+        table = _hide(table, _small(table["unplaced"]).fillna(False), OTHER, ["unplaced"])
+        hidden = table["share"].isna().to_numpy() & (base > 0) | few.to_numpy()
+        more = remainders(yes, base, hidden, parts_of_totals(table))
+        table = _hide(table, pd.Series(more & ~hidden, index=table.index), REMAINDER)
+    return table
+
+
+def parts_of_totals(table: pd.DataFrame) -> list[tuple[list[int], bool]]:
+    """Rows of a breakdown that add up to a total which is shown too: (row numbers, whether they are answers of one group).
+
+    The answers of one group, where everybody gives one; the groups of one answer; where two dimensions are crossed, the groups
+    of each row and of each column. Places add up to their region.
+    """
+    sets: dict[tuple[object, ...], list[int]] = {}
+    for i, row in enumerate(table.to_dict("records")):
+        line, group = (row["line"], row["role"]), (row["by_code"], row["across_code"])
+        if measures()[row["measure"]].one_answer:
+            sets.setdefault(("answers", *line, *group), []).append(i)
+        if row["line"] == "group":
+            region = row["region_code"] if row["level"] == "icb" else None
+            sets.setdefault(("across", *line, row["category"], group[1], region), []).append(i)
+            sets.setdefault(("by", *line, row["category"], group[0], region), []).append(i)
+    return [(rows, key[0] == "answers") for key, rows in sets.items() if len(rows) > 1]
+
+
+def remainders(yes: Floats, base: Floats, hidden: Flags, sets: list[tuple[list[int], bool]]) -> Flags:
+    """The rows to withhold so that no total less what is shown tells of few people: ``hidden`` and what has to go with it.
+
+    In each set, what is withheld together must be a base, a numerator and a complement that could be shown by itself, of at
+    least two rows; until it is, the smallest row that is still shown goes too. A row may stand in several sets, so it is
+    repeated until nothing changes. It guards against subtraction from one total, not against several at once.
+    """
+    hidden, changed = hidden.copy(), True
+    low, high, fewest = settings().small_low, settings().small_high, settings().min_respondents
+    while changed:
+        changed = False
+        for rows, answers in sets:
+            at = np.array(rows)
+            while (gone := at[hidden[at] & (base[at] > 0)]).size and not hidden[at].all():
+                x, n = yes[gone].sum(), base[gone[0]] if answers else base[gone].sum()
+                small = low <= x <= high or (not answers and (low <= n - x <= high or n < fewest))
+                if gone.size > 1 and not small:
+                    break
+                left = at[~hidden[at]]
+                hidden[left[np.argmin((yes if answers else base)[left])]] = True
+                changed = True
+    return hidden
 
 
 def _share(table: pd.DataFrame, audience: str) -> pd.DataFrame:
@@ -194,6 +260,7 @@ def _rows(table: pd.DataFrame, audience: str) -> pd.DataFrame:
 RULES: Mapping[str, Callable[[pd.DataFrame, str], pd.DataFrame]] = {
     "public": _public,
     "counts": _counts,
+    "groups": _groups,
     "share": _share,
     "answers": _answers,
     "change": _change,

@@ -19,7 +19,7 @@ from typing import Any, Literal
 import duckdb
 import pandas as pd
 
-from oversight import disclosure, need, stats
+from oversight import disclosure, groups, need, stats
 from oversight.model import SCHEMA_VERSION, TABLES
 from oversight.settings import QUERIES, settings, snapshots_folder
 
@@ -31,7 +31,9 @@ STEPS: Mapping[str, Callable[..., pd.DataFrame]] = {
     "stats.share": stats.share,
     "stats.rate": stats.rate,
     "stats.change": stats.change,
+    "stats.weighted": stats.weighted,
     "need.rank": need.rank,
+    "groups.compared": groups.compared,
 }
 _SQL_TYPES: Mapping[str, Callable[[str], Any]] = {"VARCHAR": str, "INTEGER": int, "DATE": date.fromisoformat, "DOUBLE": float}
 

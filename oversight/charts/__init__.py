@@ -6,14 +6,15 @@ a place whose numbers are withheld keeps its row and says so. ``graph_objects`` 
 
 from oversight.charts import look
 from oversight.charts.grids import grid
+from oversight.charts.groups import cells, room
 from oversight.charts.listed import funnel, listed
 from oversight.charts.look import BLUE, FONT, GREY, LINE_HEIGHT, PALE, ROW_HEIGHT, SEQUENTIAL, finish, wrap
 from oversight.charts.places import areas, shade, tiles
 from oversight.charts.shares import bands, columns, counts, dots, needs, versus
 
 __all__ = [
-    "BLUE", "FONT", "GREY", "LINE_HEIGHT", "PALE", "ROW_HEIGHT", "SEQUENTIAL", "areas", "bands", "columns", "counts", "dots", "finish",
-    "funnel", "grid", "listed", "needs", "shade", "tiles", "versus", "wrap",
+    "BLUE", "FONT", "GREY", "LINE_HEIGHT", "PALE", "ROW_HEIGHT", "SEQUENTIAL", "areas", "bands", "cells", "columns", "counts", "dots",
+    "finish", "funnel", "grid", "listed", "needs", "room", "shade", "tiles", "versus", "wrap",
 ]  # fmt: skip
 
 # Every function here that draws gives out the figure it drew before, where it is called with the same again.

@@ -9,8 +9,10 @@ from oversight.stats.differences import newcombe
 from oversight.stats.funnel import Spread, dispersion, funnel, funnel_curves, funnel_overdispersed, funnel_rows, overdispersion
 from oversight.stats.proportions import Z95, Z998, Direction, against, better_or_worse, bounds, wilson, wilson_known
 from oversight.stats.steps import change, coverage, rate, share
+from oversight.stats.weights import post_stratified, weighted
 
 __all__ = [
     "Z95", "Z998", "Direction", "Spread", "against", "better_or_worse", "bounds", "change", "coverage", "dispersion", "funnel",
-    "funnel_curves", "funnel_overdispersed", "funnel_rows", "newcombe", "overdispersion", "rate", "share", "wilson", "wilson_known",
+    "funnel_curves", "funnel_overdispersed", "funnel_rows", "newcombe", "overdispersion", "post_stratified", "rate", "share", "weighted",
+    "wilson", "wilson_known",
 ]  # fmt: skip

@@ -1,14 +1,21 @@
-"""Each element of the contract and its parts at the chosen place."""
+"""Each element of the contract and its parts at the chosen place, and England weighted by region where that is asked for."""
 
 import streamlit as st
 
-from oversight import charts, findings, measures, ui
+from oversight import charts, findings, measures, reach, ui
 
 LABELS = {
-    "label": "Element", "share": "Yes", "range": "95% interval", "answered": "Answered (n)", "yes": "Yes (n)", "no": "No (n)",
-    "dont_know": "Don't know (n)", "share_known": "Yes of yes + no", "withheld": "Withheld because",
+    "label": "Element", "share": "Yes", "range": "95% interval", "could_be": "If all had replied", "answered": "Answered (n)",
+    "yes": "Yes (n)", "no": "No (n)", "dont_know": "Don't know (n)", "share_known": "Yes of yes + no", "withheld": "Withheld because",
 }  # fmt: skip
 FORMATS = {"share": "percent", "share_known": "percent", "answered": "whole", "yes": "whole", "no": "whole", "dont_know": "whole"}
+WEIGHTED = {
+    "label": "Element",
+    "share": "As they replied",
+    "range": "95% interval",
+    "weighted": "Weighted",
+    "weighted_range": "95% interval, weighted",
+}
 
 
 def draw(view: ui.View) -> None:
@@ -16,7 +23,8 @@ def draw(view: ui.View) -> None:
     result = view.ask("coverage")
     table = findings.with_words(result.table)
     level, code = view.place
-    here = table[(table["level"] == level) & (table["code"] == code)]
+    people = reach.of_place(view.ask("responses", region=None, icb=None).table, level, code)
+    here = reach.with_bounds(table[(table["level"] == level) & (table["code"] == code)], people["headcount"] if people else None)
     st.header(f"Each element and its parts, {view.name(code)}", anchor=False)
     shown = here.assign(label=findings.element_labels(here))
     figure = charts.dots(shown, name="label", fictional=view.snapshot.fictional, keep_order=True)
@@ -24,4 +32,22 @@ def draw(view: ui.View) -> None:
     ui.table(shown, LABELS, "elements-table", FORMATS)
     ui.source(view, result, here.loc[here["element"] == "clinical_supervision", "answered"].iloc[0])
     ui.download(view, result, "coverage")
-    ui.worked_out(*(f"**{m.label}.** {m.how}" for m in (measures.measures()[e] for e in here["element"])), findings.INTERVALS)
+    if (
+        level == "england"
+        and view.picker.pick("weights", {"no": "As people replied", "region": "Weighted by region"}, "England", in_page=True) != "no"
+    ):
+        weighted(view)
+    how = [f"**{m.label}.** {m.how}" for m in (measures.measures()[e] for e in here["element"])]
+    ui.worked_out(*how, findings.INTERVALS, reach.BOUNDS, reach.WEIGHTS)
+
+
+def weighted(view: ui.View) -> None:
+    """England with every region counted by its people in post, beside England as people replied."""
+    result = view.ask("coverage_weighted")
+    rows = result.table.assign(label=findings.element_labels(result.table))
+    main = rows[rows["element"] == "clinical_supervision"].iloc[0]
+    st.markdown(reach.weighted_sentence(main, measures.measures()["clinical_supervision"].short, view.who))
+    if rows["weighted"].notna().any():
+        ui.table(reach.ranges(rows), WEIGHTED, "weighted-table", {"share": "percent", "weighted": "percent"})
+    ui.source(view, result, main["answered"])
+    ui.download(view, result, "coverage weighted by region")
