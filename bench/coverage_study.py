@@ -197,8 +197,15 @@ def study(seeds: range, draws: int) -> list[dict[str, str | int | float]]:
                 row[1] += int((inside & there).sum())
                 row[2] += float(width[there].sum())
     names = ("mechanism", "level", "method", "target")
+    odds = {name: round(float(np.exp(added)), 2) for name, added in MECHANISMS.items()}  # of replying, of those without to those with
     return [
-        {**dict(zip(names, key, strict=True)), "intervals": n, "held": round(inside / n, 4), "width": round(width / n, 4)}
+        {
+            **dict(zip(names, key, strict=True)),
+            "odds": odds[key[0]],
+            "intervals": n,
+            "held": round(inside / n, 4),
+            "width": round(width / n, 4),
+        }
         for key, (n, inside, width) in held.items()
     ]
 

@@ -125,6 +125,7 @@ class Times:
     same: int = 0
 
     def add(self, charts: float, page: float, drawn: float, same: float) -> None:
+        """One change, as ``change`` measured it."""
         self.charts.append(charts)
         self.page.append(page)
         self.drawn, self.same = max(self.drawn, int(drawn)), max(self.same, int(same))
@@ -151,13 +152,14 @@ class OneChart:
         self.process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         for _ in range(240):
             try:
-                urllib.request.urlopen(self.url + "/_stcore/health", timeout=2).close()
+                urllib.request.urlopen(self.url + "/_stcore/health", timeout=2).close()  # noqa: S310  our own server
                 return
             except OSError:
                 time.sleep(0.25)
         raise RuntimeError("the page of one chart did not start")
 
     def stop(self) -> None:
+        """End its server."""
         self.process.terminate()
         self.process.wait(timeout=20)
 
@@ -215,13 +217,15 @@ def report(parts: Mapping[str, Found]) -> None:
     for part, found in parts.items():
         for which, (ours, beside) in found.items():
             charts, floor = statistics.median(ours.charts), statistics.median(beside.charts)
-            numbers = f"{ours.drawn:>7}{len(ours.charts):>5}{charts:>11.0f}{floor:>14.0f}{charts / floor:>7.2f}{statistics.median(ours.page):>9.0f}"
-            print(f"{part:<16}{which:<9}{numbers}" + (f"  ({ours.same} stayed the same)" if ours.same else ""), flush=True)
+            numbers = f"{ours.drawn:>7}{len(ours.charts):>5}{charts:>11.0f}{floor:>14.0f}{charts / floor:>7.2f}"
+            stayed = f"  ({ours.same} stayed the same)" if ours.same else ""
+            print(f"{part:<16}{which:<9}{numbers}{statistics.median(ours.page):>9.0f}{stayed}", flush=True)
             worst = max(worst, (charts / floor, f"{part}, {which}"))
     print(f"Worst: {worst[0]:.2f} times ({worst[1]}). Target: at most {TARGET:g} times.", flush=True)
 
 
 def main() -> None:
+    """Measure every part asked for and print what was found."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--repeat", type=int, default=16)
     parser.add_argument("--parts", nargs="*")

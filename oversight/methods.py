@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from oversight import layouts, need, pooling, store
+from oversight import interval_study, layouts, need, pooling, store
 from oversight.accounts import COUNTED, reason_name
 from oversight.findings import day
 from oversight.measures import Measure, measures
@@ -65,8 +65,8 @@ class Section:
 def sections() -> list[Section]:
     """Every section of the page in order."""
     return [
-        _measured(), _states(), _who(), _people(), _intervals(), _change(), _need(), _themes(), _places(), _disclosed(), _aside(),
-        _exports(), _personal(), _questions(), _fictional(),
+        _measured(), _states(), _who(), _people(), _intervals(), _cannot_tell(), _change(), _need(), _themes(), _places(), _disclosed(),
+        _aside(), _exports(), _personal(), _questions(), _fictional(),
     ]  # fmt: skip
 
 
@@ -168,6 +168,11 @@ def _intervals() -> Section:
             "**What an interval does not tell.** It does not correct for who chose to reply, nor for how many of all people did.",
         ),
     )
+
+
+def _cannot_tell() -> Section:
+    table = ("How many of 100 intervals hold the underlying rate", interval_study.table())
+    return Section("truth", "What intervals cannot tell", interval_study.text(), (table,))
 
 
 def _change() -> Section:
