@@ -183,12 +183,12 @@ def _ratio(box: tuple[float, float, float, float], name: str) -> float:
 
     if within(DEGREES):
         return 1 / math.cos(math.radians((south + north) / 2))
+    if DEGREES[2] <= west and east <= DEGREES[3] and DEGREES[0] <= south and north <= DEGREES[1]:
+        raise BoundaryError(f"{name} gives latitude before longitude: GeoJSON has longitude first.")
     if within(METRES):
         if east - west < 1_000:
             raise BoundaryError(f"{name} has outlines too small to be ICBs in metres, and outside the United Kingdom in degrees.")
         return 1.0
-    if DEGREES[2] <= west and east <= DEGREES[3] and DEGREES[0] <= south and north <= DEGREES[1]:
-        raise BoundaryError(f"{name} gives latitude before longitude: GeoJSON has longitude first.")
     raise BoundaryError(f"{name} has coordinates that are neither longitude and latitude nor the British National Grid.")
 
 

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from oversight import interval_study, layouts, need, pooling, store
+from oversight import interval_study, layouts, need, pooling, standing, store
 from oversight.accounts import COUNTED, reason_name
 from oversight.findings import day
 from oversight.measures import Measure, measures
 from oversight.model import QUARANTINE_REASONS, RESPONDENT_KINDS, STATES, TABLES
 from oversight.settings import REFERENCE, settings
-from oversight.stats import Z95
+from oversight.stats import Z95, Z998
 
 DIRECTIONS = {"high is good": "Higher is better", "low is good": "Lower is better", "none": "Neither is better"}
 _CRITERIA = {
@@ -163,8 +163,15 @@ def _intervals() -> Section:
             "that size may vary by chance. It never runs below 0% or above 100%, and it never closes to a point.",
             f"With x yes of n: (2x + z² ± z√(z² + 4x(1 − x/n))) ÷ (2(n + z²)), z = {Z95:.2f}. Source: Wilson (1927); "
             "the standard of the public health profiles Fingertips.",
-            "A place is called **higher** or **lower** than England only when its whole interval lies above or below England's share. "
-            "Otherwise there is no clear difference. Of 36 ICBs, about two may stand out by chance alone.",
+            "A place is called **better**, **worse**, **higher** or **lower** than England only when its whole interval lies above or "
+            "below England's share. Otherwise there is no clear difference. Better and worse need a direction: see *What is measured*.",
+            f"**One place that you choose** is compared by its 95% interval. **Lists of places** use 99.8% (z = {Z998:.2f}): of 36 ICBs, "
+            "about two would stand out at 95% by chance alone. No PCN is coloured or judged.",
+            *standing.FUNNEL,
+            standing.MAP,
+            "**Known headcount: off.** Where many of a known number of people replied at random, an interval could be narrower. Wilson's "
+            "formula then takes (n − 1)/(1 − n/N) in place of n, as in R's survey package. Here N is an estimate and people choose to "
+            "reply, so it would promise too much. Nothing in the dashboard uses it.",
             "**What an interval does not tell.** It does not correct for who chose to reply, nor for how many of all people did.",
         ),
     )

@@ -1,4 +1,4 @@
-"""How places stand against England: verdicts in words, the funnel, and sentences. Pure functions on the answer of ``coverage``.
+"""How places stand against England: verdicts in words, the funnel, and sentences. Pure functions on the answers of ``breakdown``.
 
 A list of places is judged by 99.8% intervals, a single chosen place by its 95% interval.
 """
@@ -6,51 +6,75 @@ A list of places is judged by 99.8% intervals, a single chosen place by its 95% 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
-from oversight import measures, reference, stats
-from oversight.findings import LEVELS, count, interval, listed, percent
+from oversight import groups, measures, reference, stats
+from oversight.findings import FEW, LEVELS, count, interval, listed, percent
 
 #: The ways to look at places.
 WAYS = {"list": "List", "tiles": "Tiles", "map": "Map", "funnel": "Funnel"}
 SIMILAR = "no clear difference"
+TOO_FEW = f"fewer than {FEW} answered: too few to say"
 LISTED = (
     "**Lists of places use 99.8%.** Of 36 ICBs about two would differ from England at 95% by chance alone. So in a list a place counts "
     "as different only when its 99.8% interval (the thin line) lies wholly above or below England's share. A single place that you "
     "choose is compared by its 95% interval (the thick line)."
 )
 FUNNEL = (
-    "**The funnel.** Each dot is an ICB; the more people answered, the further right and the narrower the limits. The dotted limits are "
-    "where 99.8% of ICBs would stand if all had England's share and only chance moved them: θ ± z√(θ(1 − θ)/n). The solid limits allow "
-    "for ICBs differing by more than chance, as they usually do: sin²(arcsin √θ ± z√(1/(4n) + τ²)), τ² from how far the dots spread, "
-    "with the outermost tenth on either side pulled in (Spiegelhalter 2005). They are drawn when that is more than chance gives; an ICB is "
-    "named when it stands outside both. Inside the limits the order of ICBs says nothing."
+    "**The funnel.** Each dot is an ICB. The more people answered, the further right it stands and the narrower the limits are. "
+    "Inside the limits the order of ICBs says nothing.",
+    "**The dotted limits** are where 99.8% of ICBs would stand if all had England's share and only chance moved them: θ ± z√(θ(1 − θ)/n).",
+    "**The solid limits** allow for ICBs differing by more than chance, as they usually do: sin²(arcsin √θ ± z√(1/(4n) + τ²)). τ² comes "
+    "from how far the dots spread, the outermost tenth on either side pulled in (Spiegelhalter 2005). They are drawn only where that is "
+    "more than chance gives. An ICB is named when it stands outside both.",
 )
 MAP = "**The map** is drawn from the boundaries in data/reference and from nothing else. Large areas are not more people."
 
 
-def picture(table: pd.DataFrame, measure: measures.Measure, level: str, code: str) -> pd.DataFrame:
-    """The rows of one measure with ``range``, and ``word`` and ``against``: their verdict, by whichever rule their row stands under.
+def of_breakdown(regions: pd.DataFrame, icbs: pd.DataFrame, role: str) -> pd.DataFrame:
+    """One measure's answers of ``breakdown`` by region and by ICB as rows of places: ``level``, ``code``, ``name`` beside the numbers."""
+    rows = pd.concat([regions[regions["line"].isin(["england", "group"])], icbs[icbs["line"] == "group"]], ignore_index=True)
+    rows = rows[rows["role"] == role]
+    england = rows["line"] == "england"
+    names = {"level": rows["level"].mask(england, "england"), "code": rows["by_code"].mask(england, "ENG")}
+    return rows.assign(**names, name=rows["by_name"].mask(england, "England"), element=rows["measure"])
+
+
+def picture(table: pd.DataFrame, measure: measures.Measure, level: str, code: str, category: str = "yes") -> pd.DataFrame:
+    """The rows of one measure's answer with ``range``, ``short_name``, and their verdict by whichever rule applies: ``word``, ``against``.
 
     ``level`` and ``code``: the chosen place, compared by its 95% interval; every other row by its 99.8% interval. ``word`` is "" where
-    there is no clear difference; ``against`` says so.
+    there is no clear difference or fewer than ``FEW`` answered; ``against`` says so.
     """
-    rows = table[table["element"] == measure.name].copy()
+    wanted = table["element"] == measure.name
+    rows = table[wanted & (table["category"] == category) if "category" in table else wanted].copy()
     alone = ((rows["level"] == level) & (rows["code"] == code)).to_numpy()
     verdict = rows["against_england"].where(alone, rows["against_listed"]).fillna("").astype(str)
-    judged = pd.Series(stats.better_or_worse(verdict, measure.direction), index=rows.index)  # type: ignore[arg-type]
-    rows["word"] = judged.where(judged != "similar", "")
-    rows["against"] = judged.where(judged != "similar", SIMILAR)
+    judged = pd.Series(stats.better_or_worse(verdict, measure.direction_of(category)), index=rows.index)
+    enough = ~(rows["answered"] < FEW)
+    rows["word"] = judged.where((judged != "similar") & enough, "")
+    rows["against"] = judged.where(judged != "similar", SIMILAR).where(enough | (judged == ""), TOO_FEW)
     for name, low, high in (("range", "low", "high"), ("range_listed", "low_listed", "high_listed")):
         rows[name] = [None if pd.isna(a) else interval(a, b) for a, b in zip(rows[low], rows[high], strict=True)]
+    rows["short_name"] = rows["code"].map(reference.icb_tiles().set_index("icb_code")["short_name"]).fillna(rows["name"])
     rows["withheld"] = rows["withheld"].where(rows["share"].isna() | rows["no"].isna(), "") if "withheld" in rows else ""
     return rows
 
 
+def place_sentence(row: Mapping[str, Any], measure: measures.Measure, who: str) -> str:
+    """One place by itself and against England, as its ``word`` allows: "46% of link workers in … have …, worse than England"."""
+    sentence = groups.share_sentence({"category": "yes", **row}, measure, who, str(row["name"]))
+    if pd.isna(row["share"]) or row["answered"] < FEW:
+        return sentence
+    return f"{sentence}, {row['word']} than England" if row["word"] else f"{sentence}, {SIMILAR} from England"
+
+
 def spread_sentence(rows: pd.DataFrame, level: str) -> str:
     """Which places of a list (with ``word``) differ from England; "No ICB differs clearly from England" when none does."""
-    known = rows[rows["share"].notna()]
+    known = rows[rows["share"].notna() & (rows["answered"] >= FEW)]
     if known.empty:
         return f"Too few people answered to compare {LEVELS[level]}s"
     parts: list[str] = []
@@ -71,26 +95,25 @@ def withheld_sentence(rows: pd.DataFrame, level: str) -> str:
 
 
 def funnel(rows: pd.DataFrame, theta: float, code: str = "") -> tuple[pd.DataFrame, stats.Spread]:
-    """ICBs against the funnel around England's share ``theta``, with ``short_name``, ``place`` in words and ``marked``.
+    """ICBs against the funnel around England's share ``theta``, with ``place`` in words and ``marked``.
 
-    Marked: outside both limits (the plain ones alone where ICBs do not differ by more than chance, or are too few to say), or chosen.
+    Marked: outside both limits with at least ``FEW`` answers, or chosen. Where ICBs do not differ by more than chance, or are too few
+    to say, the plain limits count alone.
     """
     out, spread = stats.funnel_rows(rows, theta)
     out["wider"] = spread.tau2 > 0  # else the wide limits are those of chance once more, on another scale
-    names = reference.icb_tiles().set_index("icb_code")["short_name"]
     verdict = _verdict(out)
     words = {"higher": "above the limits", "lower": "below the limits", "similar": "inside the limits", "": None}
     plainly = {"higher": "above what chance alone explains", "lower": "below what chance alone explains"}
     place = [plainly.get(a, words[b]) if b == "similar" else words[b] for a, b in zip(out["outside_plain"], verdict, strict=True)]
-    short = out["code"].map(names).fillna(out["name"])
     out["place"] = pd.Series(place, index=out.index, dtype="object")
-    return out.assign(short_name=short, marked=verdict.isin(["higher", "lower"]) | (out["code"] == code)), spread
+    return out.assign(marked=verdict.isin(["higher", "lower"]) & (out["answered"] >= FEW) | (out["code"] == code)), spread
 
 
-def taken(table: pd.DataFrame, measure: str, limits: bool) -> pd.DataFrame:
-    """One measure's rows of a table that may leave, and where ``limits``, the ICBs' funnel limits and verdicts, from it alone."""
-    rows = table[table["element"] == measure].reset_index(drop=True)
-    theta = rows.loc[rows["level"] == "england", "share"]
+def taken(table: pd.DataFrame, category: str, limits: bool) -> pd.DataFrame:
+    """One answer's rows of a table that may leave; where ``limits``, with the ICBs' funnel limits and verdicts, from it alone."""
+    rows = table[table["category"] == category].reset_index(drop=True)
+    theta = rows.loc[rows["line"] == "england", "share"]
     if not limits or theta.isna().all():
         return rows
     icbs, _ = stats.funnel_rows(rows[rows["level"] == "icb"], float(theta.iloc[0]))
@@ -99,7 +122,7 @@ def taken(table: pd.DataFrame, measure: str, limits: bool) -> pd.DataFrame:
 
 def funnel_sentence(rows: pd.DataFrame, spread: stats.Spread) -> str:
     """Which ICBs stand outside the funnel; nothing about the order of those inside."""
-    known = rows[rows["share"].notna()]
+    known = rows[rows["share"].notna() & (rows["answered"] >= FEW)]
     if known.empty:
         return "Too few people answered to compare ICBs"
     verdict = _verdict(known)

@@ -310,11 +310,13 @@ def source(view: View, result: Result, n: float | None = None, extra: str = "", 
 
 
 def download(
-    view: View, result: Result, what: str, scope: str | None = None, then: Callable[[pd.DataFrame], pd.DataFrame] | None = None
-) -> None:
+    view: View, result: Result, what: str, scope: str | None = None, then: Callable[[pd.DataFrame], pd.DataFrame] | None = None,
+    label: str = "",
+) -> None:  # fmt: skip
     """CSV and XLSX of the answer as it may leave the building, each built only when asked for.
 
     ``scope``: what it is about, if not the filters. ``then``: what becomes of the table after small numbers are left out.
+    ``label``: which table it is, where a page has several.
     """
     scope = scope or view.scope
     # the key follows the content: a browser must not be handed the file of an earlier filter
@@ -325,13 +327,13 @@ def download(
         return replace(shared, table=then(shared.table)) if then else shared
 
     kinds: tuple[tuple[str, str, str, Callable[[], bytes]], ...] = (
-        ("csv", "Download this table (CSV)", "text/csv", lambda: downloads.csv(taken(), scope)),
-        ("xlsx", "Excel, with notes (XLSX)", XLSX, lambda: downloads.xlsx(taken(), what, scope)),
+        ("csv", f"Download {label or 'this table'} (CSV)", "text/csv", lambda: downloads.csv(taken(), scope)),
+        ("xlsx", f"{label or 'Excel'}, with notes (XLSX)", XLSX, lambda: downloads.xlsx(taken(), what, scope)),
     )
     with st.container(horizontal=True):
-        for kind, label, mime, make in kinds:
+        for kind, words, mime, make in kinds:
             st.download_button(
-                label,
+                words,
                 data=make,
                 file_name=downloads.file_name(what, scope, result.snapshot, kind),
                 mime=mime,

@@ -58,7 +58,8 @@ def check(name: str, table: pd.DataFrame) -> None:
                     number(row[c]) is None for c in ("known", "share_known", "low_known", "high_known", "dont_know", "dont_know_share")
                 )
             if number(row["answered"]) is None:
-                assert all(number(row[c]) is None for c in ("yes", "share", "low", "high"))
+                assert all(number(row[c]) is None for c in ("yes", "share", "low", "high", "low_listed", "high_listed"))
+                assert not isinstance(row["against_listed"], str) or row["against_listed"] == ""
                 assert row["withheld"]
         elif name in ("themes", "question_answers"):
             binary_is_safe(row, "x", "n")

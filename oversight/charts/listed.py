@@ -51,10 +51,12 @@ def listed(
     notes += [{"x": 0.02, "y": at, "text": "too few to show", **beside} for at in rows.loc[rows["share"].isna(), "at"]]
     annotate(figure, notes)
     _mark(figure, reference, reference_name)
-    figure.update_xaxes(range=[0, 1.02], tickformat=".0%", showgrid=True, gridcolor=FAINT, zeroline=False, fixedrange=True)
+    top = min(1.0, math.ceil(10 * max(known["high_listed"].max(), reference or 0) + 0.5) / 10) if len(known) else 1.0
+    room = 0.12 * top if differ.any() else 0.02  # for the words behind the longest interval
+    figure.update_xaxes(range=[0, top + room], tickformat=".0%", showgrid=True, gridcolor=FAINT, zeroline=False, fixedrange=True)
     figure.update_yaxes(tickvals=rows["at"], ticktext=labels, range=[0, sum(heights) or ROW_HEIGHT], fixedrange=True, automargin=True)
     figure.update_yaxes(ticksuffix="  ", tickfont={"size": 13}, showgrid=False, zeroline=False)
-    finish(figure, 70 + (sum(heights) or ROW_HEIGHT), fictional)
+    finish(figure, 70 + max(sum(heights), 3 * ROW_HEIGHT), fictional)  # a lower one would cut off its own axis
     return figure.update_layout(margin_t=28)
 
 
@@ -83,7 +85,8 @@ def funnel(
         for side in ("low", "high"):
             line = {"color": GREY, "width": 1.5, "dash": dash}
             figure.add_scatter(x=curves["n"], y=curves[f"{kind}_{side}_998"], mode="lines", line=line, hoverinfo="skip")
-        ends.append((float(curves[f"{kind}_high_998"].iloc[-1]), said, "top" if kind == "plain" else "bottom"))
+        # one is named at the upper end, the other at the lower, where they cannot meet
+        ends.append((float(curves[f"{kind}_{'low' if kind == 'plain' else 'high'}_998"].iloc[-1]), said, "bottom"))
     last = float(curves["n"].iloc[-1])
     figure.add_scatter(x=[0, last], y=[theta, theta], mode="lines", line={"color": GREY, "width": 1}, hoverinfo="skip")
     for chosen, colour, symbol in ((False, GREY, "circle-open"), (True, BLUE, "circle")):

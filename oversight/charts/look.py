@@ -15,6 +15,8 @@ import plotly.graph_objects as go
 BLUE, GREY, PALE = "#0072CE", "#768692", "#87949D"
 #: Words on a light area, the ground of an area that is withheld, and lines that only help the eye.
 DARK, WITHHELD, FAINT = "#212B32", "#D8DDE0", "rgba(118,134,146,0.25)"
+#: A bar to compare with: grey, and dark enough for the white words inside it.
+CONTEXT = "#66757F"
 ROW_HEIGHT, LINE_HEIGHT, LABEL_WIDTH = 28, 14, 26
 FONT = {"family": "Frutiger, Arial, sans-serif", "size": 14}
 

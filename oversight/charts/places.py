@@ -26,7 +26,7 @@ def tiles(
     ``table``: code, name, value (0 to 1, NaN when withheld). ``grid``: icb_code, short_name, tile_col, tile_row. ``chosen``: codes
     of those that are looked at; the others keep their place and their name, without colour or number.
     """
-    rows = grid.merge(table, left_on="icb_code", right_on="code", how="inner")
+    rows = grid.merge(table.drop(columns="short_name", errors="ignore"), left_on="icb_code", right_on="code", how="inner")
     figure = go.Figure()
     shares = rows[value].astype(float)
     apart = ~rows["icb_code"].isin(list(chosen)) if chosen is not None else pd.Series(False, index=rows.index)
@@ -88,7 +88,7 @@ value: str = "share", fictional: bool = False, chosen: Collection[str] | None = 
     (west, south), (east, north) = every.min(axis=0), every.max(axis=0)
     figure.update_xaxes(visible=False, fixedrange=True, range=[west, east], constrain="domain")
     figure.update_yaxes(visible=False, fixedrange=True, range=[south, north], scaleanchor="x", scaleratio=ratio, constrain="domain")
-    return finish(figure, 720, fictional)
+    return finish(figure, 620, fictional)
 
 
 def shade(share: float) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from oversight.charts.look import BLUE, GREY, LINE_HEIGHT, PALE, ROW_HEIGHT, annotate, finish, wrap
+from oversight.charts.look import BLUE, CONTEXT, GREY, LINE_HEIGHT, PALE, ROW_HEIGHT, annotate, finish, wrap
 
 
 def dots(
@@ -75,7 +75,7 @@ def counts(table: pd.DataFrame, *, name: str, value: str, text: str, fictional: 
     rows = [sum(heights[:i]) + height / 2 for i, height in enumerate(heights)][: len(labels)]
     values = table[value].astype(float)
     words = [html.escape(str(t)) if not pd.isna(v) else "too few to show" for t, v in zip(table[text], values, strict=True)]
-    colours = [GREY if n == context else BLUE for n in table[name]]
+    colours = [CONTEXT if n == context else BLUE for n in table[name]]
     sides = ["auto" if v > 0 else "outside" for v in values]  # a bar of no length has no inside
     figure = go.Figure()
     figure.add_bar(

@@ -1,11 +1,11 @@
-"""One element or part, place by place, against England: as a list, as tiles, on a map, or as a funnel."""
+"""One measure, place by place, against England: as a list, as tiles, on a map, or as a funnel."""
 
 from collections.abc import Callable
 
 import pandas as pd
 import streamlit as st
 
-from oversight import boundaries, charts, findings, measures, reference, standing, stats, ui
+from oversight import boundaries, charts, findings, groups, measures, reference, standing, stats, ui
 
 LABELS = {
     "name": "Place", "share": "Yes", "range": "95% interval", "range_listed": "99.8% interval", "answered": "Answered (n)",
@@ -13,36 +13,51 @@ LABELS = {
     "place": "In the funnel", "withheld": "Withheld because",
 }  # fmt: skip
 FORMATS = {"share": "percent", "share_known": "percent", "answered": "whole", "yes": "whole", "no": "whole", "dont_know": "whole"}
+FIRST = "clinical_supervision"
 HOW_TO_MAP = "To see a map, put the ICB boundaries of the Office for National Statistics (GeoJSON) into data/reference: see README."
 
 
 def draw(view: ui.View) -> None:
     """The finding, one way of looking at it, and the table."""
-    result = view.ask("coverage", region=None, icb=None)  # the funnel and the map need every ICB; what is chosen stands out in them
-    elements = {e: measures.label(e) for e in result.table["element"].unique()}
-    left, right = st.columns(2, vertical_alignment="bottom")
-    with left:
-        first = {"clinical_supervision": elements["clinical_supervision"]}
-        measure = measures.measures()[view.picker.pick("measure", {**first, **elements}, "Element or part", in_page=True)]
-    with right:
-        way = view.picker.part("places_as", standing.WAYS, "Show places as")
+    measure, category, way = _pick(view)
+    # the funnel and the map need every ICB; what is chosen stands out in them
+    everywhere = {by: view.ask("breakdown", measure=measure.name, by=by, region=None, icb=None).table for by in ("region", "icb")}
+    table = standing.of_breakdown(everywhere["region"], everywhere["icb"], view.filters["role"] or "splw")
     level, code = view.place
-    rows = standing.picture(result.table, measure, level, code)
+    rows = standing.picture(table, measure, level, code, category)
     inside = standing.chosen(rows, level, code)
     here = rows if inside is None else rows[(rows["level"] == "england") | rows["code"].isin({*inside, code})]
-    if rows.loc[rows["level"] == "england", "share"].isna().all():
-        ui.empty("too_few" if result.withheld else "no_data")
+    england = rows[rows["level"] == "england"]
+    if england["share"].isna().all():
+        st.header(f"{ui.plain(groups.title(measure, category))}: nothing to compare", anchor=False)
+        ui.empty("too_few" if (england["withheld"] != "").any() else "not_asked")
         return
     here = DRAWN[way](view, rows, here, measure)
-    left_out = "range_listed" if way == "funnel" else "place"
-    ui.table(here, {k: v for k, v in LABELS.items() if k != left_out}, "places-table", FORMATS)
-    shown = result if way == "funnel" else view.ask("coverage")  # what is taken away is what is looked at
+    left_out = {"place"} if way != "funnel" else {"range_listed", "share_known"}
+    ui.table(here, {k: v for k, v in LABELS.items() if k not in left_out}, "places-table", FORMATS)
+    shown = view.ask("breakdown", measure=measure.name, by="icb", **({"region": None, "icb": None} if way == "funnel" else {}))
     n = here.loc[(here["level"] == level) & (here["code"] == code), "answered"]
-    ui.source(view, shown, n.iloc[0] if len(n) else None, measure.label)
-    ui.download(view, shown, f"{measure.name}-{way}", then=lambda table: standing.taken(table, measure.name, way == "funnel"))
-    more = {"funnel": [standing.FUNNEL], "map": [standing.MAP]}.get(way, [])
-    about = [f"**{measure.label}.** {measure.why}", measure.how, f"**Denominator.** {measure.denominator}"]
-    ui.worked_out(*about, f"**Take care.** {measure.caveats}", standing.LISTED, *more, findings.INTERVALS)
+    ui.source(view, shown, n.iloc[0] if len(n) else None, groups.title(measure, category))
+    what = f"{groups.title(measure, category)}, {way}"
+    ui.download(view, shown, what, then=lambda table: standing.taken(table, category, way == "funnel"), label="ICBs")
+    if level == "england" and way != "funnel":
+        regions = view.ask("breakdown", measure=measure.name, by="region")
+        ui.download(view, regions, f"{what}, regions", then=lambda table: standing.taken(table, category, False), label="regions")
+    more = {"funnel": standing.FUNNEL, "map": (standing.MAP,)}.get(way, ())
+    ui.worked_out(*groups.worked_out(measure)[:3], standing.LISTED, *more, findings.INTERVALS)
+
+
+def _pick(view: ui.View) -> tuple[measures.Measure, str, str]:
+    """The measure, its answer where there are several, and the way to look at it."""
+    left, right = st.columns(2, vertical_alignment="bottom")
+    labels = {name: measures.label(name) for name in measures.surveyed()}
+    with left:
+        name = view.picker.pick("measure", {FIRST: labels[FIRST], **labels}, "Measure", in_page=True)
+    measure, category = measures.measures()[name], "yes"
+    if measure.categories:
+        with right:
+            category = view.picker.pick("answer", dict(measure.categories), "Answer", in_page=True)
+    return measure, category, view.picker.part("places_as", standing.WAYS, "Show places as")
 
 
 def _list(view: ui.View, rows: pd.DataFrame, here: pd.DataFrame, measure: measures.Measure) -> pd.DataFrame:
@@ -51,7 +66,7 @@ def _list(view: ui.View, rows: pd.DataFrame, here: pd.DataFrame, measure: measur
     england = rows.loc[rows["level"] == "england", "share"].iloc[0]
     inner = "region" if level == "england" else "icb"
     alone = rows[(rows["level"] == level) & (rows["code"] == code)]
-    one = findings.coverage_sentence(alone.iloc[0], measure.short, view.who) if len(alone) else ""
+    one = standing.place_sentence(alone.iloc[0].to_dict(), measure, view.who) if len(alone) else ""
     st.header(ui.plain(one if level == "icb" else standing.spread_sentence(here[here["level"] == inner], inner)), anchor=False)
     if level == "region" and one:
         st.markdown(ui.plain(one) + ".")
@@ -61,8 +76,13 @@ def _list(view: ui.View, rows: pd.DataFrame, here: pd.DataFrame, measure: measur
             continue
         if at != inner:
             st.markdown(f"**{standing.spread_sentence(shown, at)}**")
-        st.caption(f"{title}: {ui.plain(measure.label)}. {standing.lines(len(shown))} {standing.withheld_sentence(shown, at)}")
-        ui.chart(charts.listed(shown, reference=england, fictional=view.snapshot.fictional), standing.alt_listed(shown), f"by-{at}")
+        about = ui.plain(groups.title(measure, str(rows["category"].iloc[0])))
+        st.caption(f"{title}: {about}. {standing.lines(len(shown))} {standing.withheld_sentence(shown, at)}")
+        ui.chart(
+            charts.listed(shown, name="short_name", reference=england, fictional=view.snapshot.fictional),
+            standing.alt_listed(shown),
+            f"by-{at}",
+        )
     return here
 
 
