@@ -8,7 +8,7 @@ import math
 import pandas as pd
 import plotly.graph_objects as go
 
-from oversight.charts.look import BLUE, FAINT, GREY, LINE_HEIGHT, PALE, ROW_HEIGHT, annotate, finish, wrap
+from oversight.charts.look import BLUE, FAINT, GREY, LINE_HEIGHT, PALE, ROW_HEIGHT, annotate, finish, line_at, wrap
 
 
 def listed(
@@ -50,7 +50,7 @@ def listed(
     ]
     notes += [{"x": 0.02, "y": at, "text": "too few to show", **beside} for at in rows.loc[rows["share"].isna(), "at"]]
     annotate(figure, notes)
-    _mark(figure, reference, reference_name)
+    line_at(figure, reference, reference_name)
     top = min(1.0, math.ceil(10 * max(known["high_listed"].max(), reference or 0) + 0.5) / 10) if len(known) else 1.0
     room = 0.12 * top if differ.any() else 0.02  # for the words behind the longest interval
     figure.update_xaxes(range=[0, top + room], tickformat=".0%", showgrid=True, gridcolor=FAINT, zeroline=False, fixedrange=True)
@@ -58,14 +58,6 @@ def listed(
     figure.update_yaxes(ticksuffix="  ", tickfont={"size": 13}, showgrid=False, zeroline=False)
     finish(figure, 70 + max(sum(heights), 3 * ROW_HEIGHT), fictional)  # a lower one would cut off its own axis
     return figure.update_layout(margin_t=28)
-
-
-def _mark(figure: go.Figure, share: float | None, name: str) -> None:
-    """A dotted line for the share to compare with, its name on top."""
-    if share is None or pd.isna(share):
-        return
-    figure.add_vline(x=share, line={"color": GREY, "width": 1.5, "dash": "dot"})
-    figure.add_annotation(x=share, y=1, yref="paper", yanchor="bottom", text=f"{name} {share:.0%}", showarrow=False, font={"size": 12})
 
 
 def funnel(

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache, wraps
 from typing import Any
 
+import pandas as pd
 import plotly.graph_objects as go
 
 # Marks stand out at least 3 to 1 on the light and on the dark background of .streamlit/config.toml (a test holds that).
@@ -51,6 +52,19 @@ def annotate(figure: go.Figure, notes: Iterable[Mapping[str, Any]]) -> go.Figure
     """All of a figure's notes in one step: plotly checks every note anew for each one that is added by itself."""
     figure.layout.annotations = (*figure.layout.annotations, *({"showarrow": False, **note} for note in notes))
     return figure
+
+
+def line_at(figure: go.Figure, share: float | None, name: str) -> go.Figure:
+    """A dotted line for the share to compare with, its name and number on top; nothing where there is none."""
+    if share is None or pd.isna(share):
+        return figure
+    dotted = {"color": GREY, "width": 1.5, "dash": "dot"}
+    figure.layout.shapes = (
+        *figure.layout.shapes,
+        {"type": "line", "x0": share, "x1": share, "xref": "x", "y0": 0, "y1": 1, "yref": "paper", "line": dotted},
+    )
+    above = {"x": share, "y": 1, "yref": "paper", "yanchor": "bottom", "font": {"size": 12}}
+    return annotate(figure, [{"text": f"{name} {share:.0%}", **above}])
 
 
 class _Call:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from oversight.charts.look import BLUE, CONTEXT, GREY, LINE_HEIGHT, PALE, ROW_HEIGHT, annotate, finish, wrap
+from oversight.charts.look import BLUE, CONTEXT, GREY, LINE_HEIGHT, PALE, ROW_HEIGHT, annotate, finish, line_at, wrap
 
 
 def dots(
@@ -40,17 +40,7 @@ def dots(
     )  # fmt: skip
     hidden = rows.loc[rows[value].isna(), name].astype(str)
     annotate(figure, ({"x": 0.02, "y": y, "text": "too few to show", "xanchor": "left", "font": {"size": 12}} for y in hidden))
-    if reference is not None and not pd.isna(reference):
-        figure.add_vline(x=reference, line={"color": GREY, "width": 1.5, "dash": "dot"})
-        figure.add_annotation(
-            x=reference,
-            y=1,
-            yref="paper",
-            yanchor="bottom",
-            text=f"{reference_name} {reference:.0%}",
-            showarrow=False,
-            font={"size": 12},
-        )
+    line_at(figure, reference, reference_name)
     figure.update_xaxes(
         range=[0, top], tickformat=".0%", showgrid=True, gridcolor="rgba(118,134,146,0.25)", zeroline=False, fixedrange=True
     )
