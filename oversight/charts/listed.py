@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import math
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -30,13 +31,10 @@ def listed(
     differ = known[word] != ""
     for part, colour, pale in ((known[~differ], GREY, PALE), (known[differ], BLUE, BLUE)):
         for low, high, width in (("low_listed", "high_listed", 1), ("low", "high", 4)):
-            figure.add_scatter(
-                x=part["share"], y=part["at"], mode="markers", hoverinfo="skip", marker={"color": colour, "size": 1},
-                error_x={
-                    "type": "data", "symmetric": False, "array": (part[high] - part["share"]).tolist(),
-                    "arrayminus": (part["share"] - part[low]).tolist(), "color": pale, "thickness": width, "width": 0,
-                },
-            )  # fmt: skip
+            # all intervals of a kind are one line that lifts the pen: error bars would be three marks a row, each drawn by itself
+            ends = np.column_stack([part[low], part[high], np.full(len(part), np.nan)]).ravel()
+            line = {"color": pale, "width": width}
+            figure.add_scatter(x=ends, y=np.repeat(part["at"], 3), mode="lines", line=line, connectgaps=False, hoverinfo="skip")
         figure.add_scatter(
             x=part["share"], y=part["at"], mode="markers", marker={"color": colour, "size": 10},
             customdata=part[["low", "high", "answered"]].to_numpy(dtype=float),
