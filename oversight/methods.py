@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from oversight import layouts, methods_themes, need, pooling, standing, store, trends
+from oversight import interval_study, layouts, methods_themes, need, pooling, standing, store, trends
 from oversight.accounts import COUNTED, reason_name
 from oversight.findings import FEW, day
 from oversight.groups import MANY
@@ -66,7 +66,7 @@ class Section:
 def sections() -> list[Section]:
     """Every section of the page in order."""
     return [
-        _measured(), _states(), _who(), _people(), _intervals(), _silent(), _groups(), _change(), _need(), _themes(), _places(),
+        _measured(), _states(), _who(), _people(), _intervals(), _cannot_tell(), _silent(), _groups(), _change(), _need(), _themes(), _places(),
         _disclosed(), _aside(), _exports(), _personal(), _questions(), _fictional(),
     ]  # fmt: skip
 
@@ -203,6 +203,11 @@ def _groups() -> Section:
             "so is the next smallest. Subtraction from several tables at once is not guarded against.",
         ),
     )
+
+
+def _cannot_tell() -> Section:
+    table = ("How many of 100 intervals hold the underlying rate", interval_study.table())
+    return Section("truth", "What intervals cannot tell", interval_study.text(), (table,))
 
 
 def _change() -> Section:

@@ -31,6 +31,9 @@ EMPTY: Mapping[str, tuple[str, str]] = {
     "loading": ("Still loading.", "This page fills itself in a moment."),
 }
 
+#: A table scrolls from so many rows on, and is drawn as a grid when it has more than so many.
+SCROLLS_FROM, MOST_ROWS = 40, 200
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -236,15 +239,25 @@ def clickable(figure: go.Figure, alt: str, key: str, filters: tuple[str, ...]) -
 
 
 def table(frame: pd.DataFrame, labels: Mapping[str, str], key: str, formats: Mapping[str, str] | None = None, tall: bool = False) -> None:
-    """A real table of the given columns, under their readable names. Long ones scroll; short ones are plain HTML.
+    """A real table of the given columns, under their readable names. Long ones scroll.
 
-    ``formats``: column -> "percent", "one" (one decimal) or "whole".
+    ``formats``: column -> "percent", "one" (one decimal) or "whole". Drawn as plain HTML in one piece: Streamlit's own table takes
+    every cell for Markdown, and a page with fifty rows of them repaints in twice the time. Hundreds of rows go to its grid.
     """
     shown = pretty(frame, labels, formats or {})
-    if tall or len(shown) > 40:
+    if len(shown) > MOST_ROWS:
         st.dataframe(shown, hide_index=True, key=key, height=420)
     else:
-        st.table(shown.map(plain), hide_index=True, border="horizontal")
+        st.html(as_html(shown, scrolls=tall or len(shown) > SCROLLS_FROM))
+
+
+def as_html(frame: pd.DataFrame, scrolls: bool = False) -> str:
+    """A table of text as HTML: every cell shows as it stands, on one line of text. ``scrolls``: within a frame of its own."""
+    head = "".join(f"<th scope='col'>{escape(str(name))}</th>" for name in frame.columns)
+    rows = ("".join(f"<td>{escape(' '.join(str(cell).split()))}</td>" for cell in row) for row in frame.itertuples(index=False))
+    body = "".join(f"<tr>{row}</tr>" for row in rows)
+    frame_of = "<div class='rows scrolls' tabindex='0'>" if scrolls else "<div class='rows'>"  # the keyboard must reach what scrolls
+    return f"{frame_of}<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
 
 
 def plain(text: str) -> str:
@@ -369,8 +382,7 @@ def behind(view: View, frame: pd.DataFrame, labels: Mapping[str, str], results: 
 def worked_out(*paragraphs: str) -> None:
     """How this is worked out, folded away."""
     with st.expander("How this is worked out", icon=":material/calculate:"):
-        for paragraph in paragraphs:
-            st.markdown(paragraph)
+        st.markdown("\n\n".join(paragraphs))  # one element: each costs the browser as much as a line of a table
 
 
 def page_path(name: str) -> Path:

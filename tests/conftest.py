@@ -2,11 +2,16 @@
 
 import os
 import shutil
+from collections.abc import Iterator
+from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 
 import openpyxl
+import pandas as pd
 import pytest
 from hypothesis import settings
+from streamlit.testing.v1 import AppTest
 
 from oversight import publish, snapshots, store
 from oversight.settings import SAMPLE
@@ -58,3 +63,45 @@ def twice(sample: store.Snapshot, tmp_path_factory: pytest.TempPathFactory) -> t
     shutil.copy2(sample.path, folder / "snapshots")
     snapshots.make_current(folder / "snapshots", sample.snapshot_id, snapshots.PUBLISHED)
     return store.find_snapshot(account.path), store.find_snapshot(folder / "snapshots" / sample.path.name)
+
+
+class _Rows(HTMLParser):
+    """The cells of one HTML table, row by row."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: list[list[str]] = []
+        self.within = False
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if tag == "tr":
+            self.rows.append([])
+        self.within = tag in ("td", "th")
+        if self.within:
+            self.rows[-1].append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.within = False
+
+    def handle_data(self, data: str) -> None:
+        if self.within:
+            self.rows[-1][-1] += data
+
+
+def read_html(text: str) -> pd.DataFrame:
+    """A table of ``ui.as_html`` as a frame of text."""
+    reader = _Rows()
+    reader.feed(text)
+    return pd.DataFrame(reader.rows[1:], columns=reader.rows[0])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tables_that_are_html() -> Iterator[None]:
+    """Tests read the tables of a page from ``app.table``, whether Streamlit drew them or they came as HTML."""
+    own = AppTest.table
+    both = property(
+        lambda app: [*own.fget(app), *(SimpleNamespace(value=read_html(e.proto.body)) for e in app.get("html") if "<table" in e.proto.body)]
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(AppTest, "table", both)
+        yield

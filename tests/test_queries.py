@@ -103,6 +103,7 @@ def test_the_data_connection_cannot_reach_outside(sample: store.Snapshot, tmp_pa
 
 def test_many_at_once_share_one_computation(sample: store.Snapshot) -> None:
     store._computed.cache_clear()
+    store._seen.cache_clear()
     viewers = [store.Viewer(audience=audience) for audience in ("internal", "shareable")] * 6
     with ThreadPoolExecutor(12) as pool:
         tables = list(pool.map(lambda viewer: store.ask("priority", viewer, sample).table, viewers))
@@ -119,3 +120,17 @@ def test_an_answer_that_somebody_changes_is_not_changed_for_others(sample: store
     first.loc[0, "code"] = "spoilt"
     again = store.ask("places", viewer, sample).table
     assert "spoilt" not in set(again["name"]) | set(again["code"])
+
+
+def test_what_is_worked_out_at_opening_is_what_the_views_say(sample: store.Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = store._database.__wrapped__(sample.path)
+    monkeypatch.setattr(store, "KEPT_RESPONSES", 0)
+    views = store._database.__wrapped__(sample.path)
+    names = sorted(name for (name,) in kept.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'memory'").fetchall())
+    assert {"element_state", "response_group", "place"} <= set(names) and "kept" not in names
+    assert views.execute("SELECT count(*) FROM duckdb_tables() WHERE database_name = 'memory'").fetchall() == [(0,)]
+    for name in names:
+        described = [connection.execute(f"DESCRIBE {name}").df()[["column_name", "column_type"]] for connection in (kept, views)]
+        assert described[0].equals(described[1]), name
+        one, other = (connection.execute(f"FROM {name} ORDER BY ALL").fetchall() for connection in (kept, views))
+        assert one == other, name

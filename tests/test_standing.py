@@ -171,13 +171,15 @@ def test_the_list_draws_two_intervals_and_a_word_only_beside_what_differs() -> N
     grey, blue = [t for t in figure.data if t.marker.size == 10]
     assert (len(grey.x), len(blue.x)) == (1, 2)
     assert blue.marker.color == charts.BLUE
-    widths = sorted({t.error_x.thickness for t in figure.data if t.error_x.thickness})
+    widths = sorted({t.line.width for t in figure.data if t.mode == "lines"})
     assert widths == [1, 4]
-    for trace in figure.data:
-        if trace.error_x.thickness == 1:
-            names = {row["share"]: row for row in rows.to_dict("records")}
-            for x, less in zip(trace.x, trace.error_x.arrayminus, strict=True):
-                assert x - less == pytest.approx(names[x]["low_listed"])
+    ends = {1: ("low_listed", "high_listed"), 4: ("low", "high")}
+    drawn = [(t.line.width, *pair) for t in figure.data if t.mode == "lines" for pair in zip(t.x[::3], t.x[1::3], t.y[::3], strict=True)]
+    heights = dict(zip([y for t in (grey, blue) for y in t.y], [x for t in (grey, blue) for x in t.x], strict=True))
+    names = {row["share"]: row for row in rows.to_dict("records")}
+    assert len(drawn) == 2 * len(heights)
+    for width, low, high, at in drawn:
+        assert (low, high) == pytest.approx([names[heights[at]][column] for column in ends[width]])
     assert list(figure.layout.yaxis.ticktext)[-1] == ICBS["icb_name"].iloc[0]  # the highest on top
 
 

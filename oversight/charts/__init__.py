@@ -4,6 +4,7 @@ NHS bright blue carries the finding, grey the context. Intervals are always draw
 a place whose numbers are withheld keeps its row and says so. ``graph_objects`` only: plotly.express is eight times slower.
 """
 
+from oversight.charts import look
 from oversight.charts.change import dumbbells, effects
 from oversight.charts.grids import grid
 from oversight.charts.groups import cells, room
@@ -15,6 +16,6 @@ from oversight.charts.themes import alphas, pairs, then_and_now
 
 __all__ = [
     "BLUE", "FONT", "GREY", "LINE_HEIGHT", "PALE", "ROW_HEIGHT", "SEQUENTIAL", "alphas", "areas", "bands", "cells", "columns",
-    "counts", "dots", "dumbbells", "effects", "finish", "funnel", "grid", "listed", "needs", "pairs", "room", "shade",
+    "counts", "dots", "dumbbells", "effects", "finish", "funnel", "grid", "listed", "look", "needs", "pairs", "room", "shade",
     "then_and_now", "tiles", "versus", "wrap",
 ]  # fmt: skip

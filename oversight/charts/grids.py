@@ -8,7 +8,7 @@ import math
 import pandas as pd
 import plotly.graph_objects as go
 
-from oversight.charts.look import ROW_HEIGHT, SEQUENTIAL, finish, wrap
+from oversight.charts.look import ROW_HEIGHT, SEQUENTIAL, annotate, finish, wrap
 
 
 def grid(
@@ -32,10 +32,8 @@ def grid(
         z=z, x=tops, y=labels, colorscale=SEQUENTIAL, zmin=0, zmax=table[value].astype(float).max() or 1, showscale=False, xgap=2, ygap=2,
         text=text, texttemplate=shown, textfont={"size": 13}, hoverongaps=False, hovertemplate=f"%{{y}}, %{{x}}: {shown}<extra></extra>",
     )  # fmt: skip
-    for y, numbers in zip(labels, z, strict=True):
-        for x, number in zip(tops, numbers, strict=True):
-            if math.isnan(number):
-                figure.add_annotation(x=x, y=y, text="–", showarrow=False, font={"size": 13})
+    hidden = [(x, y) for y, numbers in zip(labels, z, strict=True) for x, number in zip(tops, numbers, strict=True) if math.isnan(number)]
+    annotate(figure, ({"x": x, "y": y, "text": "–", "font": {"size": 13}} for x, y in hidden))
     figure.update_xaxes(side="top", fixedrange=True, showgrid=False, tickangle=0)
     figure.update_yaxes(autorange="reversed", fixedrange=True, automargin=True, showgrid=False, ticksuffix="  ", tickfont={"size": 12})
     finish(figure, 90 + round(1.25 * ROW_HEIGHT) * max(len(rows), 1), fictional)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import html
 import math
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from oversight.charts.look import BLUE, FAINT, GREY, LINE_HEIGHT, PALE, ROW_HEIGHT, finish, wrap
+from oversight.charts.look import BLUE, FAINT, GREY, LINE_HEIGHT, PALE, ROW_HEIGHT, annotate, finish, line_at, wrap
 
 
 def listed(
@@ -30,27 +31,24 @@ def listed(
     differ = known[word] != ""
     for part, colour, pale in ((known[~differ], GREY, PALE), (known[differ], BLUE, BLUE)):
         for low, high, width in (("low_listed", "high_listed", 1), ("low", "high", 4)):
-            figure.add_scatter(
-                x=part["share"], y=part["at"], mode="markers", hoverinfo="skip", marker={"color": colour, "size": 1},
-                error_x={
-                    "type": "data", "symmetric": False, "array": (part[high] - part["share"]).tolist(),
-                    "arrayminus": (part["share"] - part[low]).tolist(), "color": pale, "thickness": width, "width": 0,
-                },
-            )  # fmt: skip
+            # all intervals of a kind are one line that lifts the pen: error bars would be three marks a row, each drawn by itself
+            ends = np.column_stack([part[low], part[high], np.full(len(part), np.nan)]).ravel()
+            line = {"color": pale, "width": width}
+            figure.add_scatter(x=ends, y=np.repeat(part["at"], 3), mode="lines", line=line, connectgaps=False, hoverinfo="skip")
         figure.add_scatter(
             x=part["share"], y=part["at"], mode="markers", marker={"color": colour, "size": 10},
             customdata=part[["low", "high", "answered"]].to_numpy(dtype=float),
             text=part["label"],
             hovertemplate="%{text}: %{x:.0%} (%{customdata[0]:.0%} to %{customdata[1]:.0%}), n = %{customdata[2]:,}<extra></extra>",
         )  # fmt: skip
-    for row in known[differ].to_dict("records"):
-        figure.add_annotation(
-            x=row["high_listed"], y=row["at"], text=f"<b>{html.escape(row[word])}</b>", showarrow=False, xanchor="left", xshift=5,
-            font={"size": 12},
-        )  # fmt: skip
-    for at in rows.loc[rows["share"].isna(), "at"]:
-        figure.add_annotation(x=0.02, y=at, text="too few to show", showarrow=False, xanchor="left", font={"size": 12})
-    _mark(figure, reference, reference_name)
+    beside = {"xanchor": "left", "font": {"size": 12}}
+    notes = [
+        {"x": row["high_listed"], "y": row["at"], "text": f"<b>{html.escape(row[word])}</b>", "xshift": 5, **beside}
+        for row in known[differ].to_dict("records")
+    ]
+    notes += [{"x": 0.02, "y": at, "text": "too few to show", **beside} for at in rows.loc[rows["share"].isna(), "at"]]
+    annotate(figure, notes)
+    line_at(figure, reference, reference_name)
     top = min(1.0, math.ceil(10 * max(known["high_listed"].max(), reference or 0) + 0.5) / 10) if len(known) else 1.0
     room = 0.12 * top if differ.any() else 0.02  # for the words behind the longest interval
     figure.update_xaxes(range=[-0.012 * top, top + room], tickformat=".0%", showgrid=True, gridcolor=FAINT, zeroline=False, fixedrange=True)
@@ -58,14 +56,6 @@ def listed(
     figure.update_yaxes(ticksuffix="  ", tickfont={"size": 13}, showgrid=False, zeroline=False)
     finish(figure, 70 + max(sum(heights), 3 * ROW_HEIGHT), fictional)  # a lower one would cut off its own axis
     return figure.update_layout(margin_t=28)
-
-
-def _mark(figure: go.Figure, share: float | None, name: str) -> None:
-    """A dotted line for the share to compare with, its name on top."""
-    if share is None or pd.isna(share):
-        return
-    figure.add_vline(x=share, line={"color": GREY, "width": 1.5, "dash": "dot"})
-    figure.add_annotation(x=share, y=1, yref="paper", yanchor="bottom", text=f"{name} {share:.0%}", showarrow=False, font={"size": 12})
 
 
 def funnel(

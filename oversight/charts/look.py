@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import pickle
 import textwrap
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache, wraps
 from typing import Any
 
+import pandas as pd
 import plotly.graph_objects as go
 
 # Marks stand out at least 3 to 1 on the light and on the dark background of .streamlit/config.toml (a test holds that).
@@ -41,6 +46,61 @@ def finish(figure: go.Figure, height: int, fictional: bool, **layout: Any) -> go
             font={"size": 12}, name="fictional", yshift=11,  # above the name of a line of comparison
         )  # fmt: skip
     return figure
+
+
+def annotate(figure: go.Figure, notes: Iterable[Mapping[str, Any]]) -> go.Figure:
+    """All of a figure's notes in one step: plotly checks every note anew for each one that is added by itself."""
+    figure.layout.annotations = (*figure.layout.annotations, *({"showarrow": False, **note} for note in notes))
+    return figure
+
+
+def line_at(figure: go.Figure, share: float | None, name: str) -> go.Figure:
+    """A dotted line for the share to compare with, its name and number on top; nothing where there is none."""
+    if share is None or pd.isna(share):
+        return figure
+    dotted = {"color": GREY, "width": 1.5, "dash": "dot"}
+    figure.layout.shapes = (
+        *figure.layout.shapes,
+        {"type": "line", "x0": share, "x1": share, "xref": "x", "y0": 0, "y1": 1, "yref": "paper", "line": dotted},
+    )
+    above = {"x": share, "y": 1, "yref": "paper", "yanchor": "bottom", "font": {"size": 12}}
+    return annotate(figure, [{"text": f"{name} {share:.0%}", **above}])
+
+
+class _Call:
+    """A call by its content: two that pickle to the same bytes draw the same."""
+
+    def __init__(self, draw: Callable[..., go.Figure], args: tuple[Any, ...], named: dict[str, Any]) -> None:
+        self.draw, self.args, self.named = draw, args, named
+        content = pickle.dumps((draw.__module__, draw.__name__, args, sorted(named.items())), protocol=5)
+        self.digest = hashlib.sha256(content).digest()
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Call) and self.digest == other.digest
+
+    def figure(self) -> go.Figure:
+        """The figure, drawn; what it was drawn from is let go, so that a kept call stays small."""
+        figure = self.draw(*self.args, **self.named)
+        self.args, self.named = (), {}
+        return figure
+
+
+@lru_cache(maxsize=128)
+def _drawn(call: _Call) -> go.Figure:
+    return call.figure()
+
+
+def remembered(draw: Callable[..., go.Figure]) -> Callable[..., go.Figure]:
+    """``draw`` with its last figures kept: a figure costs more than the query behind it. Nobody may change a figure given out."""
+
+    @wraps(draw)
+    def kept(*args: Any, **named: Any) -> go.Figure:
+        return _drawn(_Call(draw, args, named))
+
+    return kept
 
 
 def wrap(text: str, width: int = LABEL_WIDTH) -> str:

@@ -12,7 +12,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from oversight.charts.look import DARK, GREY, SEQUENTIAL, WITHHELD, finish
+from oversight.charts.look import DARK, GREY, SEQUENTIAL, WITHHELD, annotate, finish
 
 #: A number needs so much of the map's width between itself and the edge of its area.
 ROOM = 0.02
@@ -40,10 +40,12 @@ def tiles(
             },
             text=[_hover(row, value) for row in part.to_dict("records")], hovertemplate="%{text}<extra></extra>",
         )  # fmt: skip
+    notes = []
     for row, other in zip(rows.to_dict("records"), apart, strict=True):
         name = _two_lines(row["short_name"])
         text = name if other else _inked(f"<b>{_number(row[value])}</b><br>{name}", row[value])
-        figure.add_annotation(x=row["tile_col"], y=-row["tile_row"], text=text, showarrow=False, font={"size": 10.5})
+        notes.append({"x": row["tile_col"], "y": -row["tile_row"], "text": text, "font": {"size": 10.5}})
+    annotate(figure, notes)
     figure.update_xaxes(visible=False, range=[-0.6, grid["tile_col"].max() + 0.6], fixedrange=True)
     figure.update_yaxes(visible=False, range=[-grid["tile_row"].max() - 0.6, 0.6], fixedrange=True)
     return finish(figure, 640, fictional)
@@ -63,6 +65,7 @@ value: str = "share", fictional: bool = False, chosen: Collection[str] | None = 
     rows = [row for row in table.to_dict("records") if shapes.get(row["code"])]
     every = np.concatenate([ring for row in rows for ring in shapes[row["code"]]]) if rows else np.zeros((1, 2))
     wide = max(float(np.ptp(every[:, 0])), 1e-9)
+    traces, notes = [], []
     for row in rows:
         rings, share = shapes[row["code"]], row[value]
         other = chosen is not None and row["code"] not in chosen
@@ -74,13 +77,14 @@ value: str = "share", fictional: bool = False, chosen: Collection[str] | None = 
             fill = {"fillcolor": WITHHELD, "fillpattern": {"shape": "/", "fgcolor": GREY, "bgcolor": WITHHELD, "size": 6, "solidity": 0.25}}
         else:
             fill = {"fillcolor": shade(float(share))}
-        figure.add_scatter(
+        traces.append(go.Scatter(
             x=path[:, 0].round(5), y=path[:, 1].round(5), mode="lines", fill="toself", line={"color": GREY, "width": 1}, hoveron="fills",
             text=_hover(row, value), name=_hover(row, value), hoverinfo="text", **fill,
-        )  # fmt: skip
+        ))  # fmt: skip
         x, y, room = hearts[row["code"]]
         if not other and room > ROOM * wide:
-            figure.add_annotation(x=x, y=y, text=_inked(f"<b>{_number(share)}</b>", share), showarrow=False, font={"size": 10.5})
+            notes.append({"x": x, "y": y, "text": _inked(f"<b>{_number(share)}</b>", share), "font": {"size": 10.5}})
+    annotate(figure.add_traces(traces), notes)
     (west, south), (east, north) = every.min(axis=0), every.max(axis=0)
     figure.update_xaxes(visible=False, fixedrange=True, range=[west, east], constrain="domain")
     figure.update_yaxes(visible=False, fixedrange=True, range=[south, north], scaleanchor="x", scaleratio=ratio, constrain="domain")

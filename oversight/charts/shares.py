@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from oversight.charts.look import BLUE, CONTEXT, GREY, LINE_HEIGHT, PALE, ROW_HEIGHT, finish, wrap
+from oversight.charts.look import BLUE, CONTEXT, GREY, LINE_HEIGHT, PALE, ROW_HEIGHT, annotate, finish, line_at, wrap
 
 
 def dots(
@@ -38,19 +38,9 @@ def dots(
         customdata=known[[low, high]].to_numpy(),
         hovertemplate="%{y}: %{x:.0%} (%{customdata[0]:.0%} to %{customdata[1]:.0%})<extra></extra>",
     )  # fmt: skip
-    for label in rows.loc[rows[value].isna(), name].astype(str):
-        figure.add_annotation(x=0.02, y=label, text="too few to show", showarrow=False, xanchor="left", font={"size": 12})
-    if reference is not None and not pd.isna(reference):
-        figure.add_vline(x=reference, line={"color": GREY, "width": 1.5, "dash": "dot"})
-        figure.add_annotation(
-            x=reference,
-            y=1,
-            yref="paper",
-            yanchor="bottom",
-            text=f"{reference_name} {reference:.0%}",
-            showarrow=False,
-            font={"size": 12},
-        )
+    hidden = rows.loc[rows[value].isna(), name].astype(str)
+    annotate(figure, ({"x": 0.02, "y": y, "text": "too few to show", "xanchor": "left", "font": {"size": 12}} for y in hidden))
+    line_at(figure, reference, reference_name)
     figure.update_xaxes(
         range=[0, top], tickformat=".0%", showgrid=True, gridcolor="rgba(118,134,146,0.25)", zeroline=False, fixedrange=True
     )
