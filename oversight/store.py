@@ -31,6 +31,8 @@ STEPS: Mapping[str, Callable[..., pd.DataFrame]] = {
     "stats.share": stats.share,
     "stats.rate": stats.rate,
     "stats.change": stats.change,
+    "stats.sides": stats.sides,
+    "stats.mean": stats.mean,
     "need.rank": need.rank,
 }
 _SQL_TYPES: Mapping[str, Callable[[str], Any]] = {"VARCHAR": str, "INTEGER": int, "DATE": date.fromisoformat, "DOUBLE": float}

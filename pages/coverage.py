@@ -3,12 +3,14 @@
 import streamlit as st
 
 from oversight import findings, measures, ui
-from pages.parts import coverage_elements, coverage_places
+from pages.parts import coverage_contract, coverage_elements, coverage_places, coverage_question
 
 #: Part -> (what its button says, what draws it). Only the open part is asked for and drawn.
 PARTS = {
     "elements": ("Elements", coverage_elements.draw),
     "places": ("Places", coverage_places.draw),
+    "contract": ("Contract", coverage_contract.draw),
+    "question": ("Any question", coverage_question.draw),
 }
 
 view = ui.here()

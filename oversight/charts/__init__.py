@@ -4,12 +4,14 @@ NHS bright blue carries the finding, grey the context. Intervals are always draw
 a place whose numbers are withheld keeps its row and says so. ``graph_objects`` only: plotly.express is eight times slower.
 """
 
+from oversight.charts.contract import combinations, sides
 from oversight.charts.grids import grid
 from oversight.charts.look import BLUE, FONT, GREY, LINE_HEIGHT, PALE, ROW_HEIGHT, SEQUENTIAL, finish, wrap
 from oversight.charts.places import tiles
+from oversight.charts.questions import means
 from oversight.charts.shares import bands, columns, counts, dots, needs, versus
 
 __all__ = [
-    "BLUE", "FONT", "GREY", "LINE_HEIGHT", "PALE", "ROW_HEIGHT", "SEQUENTIAL", "bands", "columns", "counts", "dots", "finish",
-    "grid", "needs", "tiles", "versus", "wrap",
+    "BLUE", "FONT", "GREY", "LINE_HEIGHT", "PALE", "ROW_HEIGHT", "SEQUENTIAL", "bands", "columns", "combinations", "counts", "dots",
+    "finish", "grid", "means", "needs", "sides", "tiles", "versus", "wrap",
 ]  # fmt: skip

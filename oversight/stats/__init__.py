@@ -6,9 +6,12 @@ for the query is at fault.
 """
 
 from oversight.stats.differences import newcombe
+from oversight.stats.means import mean, t_quantile
 from oversight.stats.proportions import Z95, Z998, Direction, against, better_or_worse, bounds, wilson
+from oversight.stats.sides import leaning, sides
 from oversight.stats.steps import change, coverage, rate, share
 
 __all__ = [
-    "Z95", "Z998", "Direction", "against", "better_or_worse", "bounds", "change", "coverage", "newcombe", "rate", "share", "wilson",
+    "Z95", "Z998", "Direction", "against", "better_or_worse", "bounds", "change", "coverage", "leaning", "mean", "newcombe", "rate",
+    "share", "sides", "t_quantile", "wilson",
 ]  # fmt: skip
