@@ -20,7 +20,7 @@ PARTS = (
 )  # fmt: skip
 #: Element -> what it is called in a narrow column, and inside a sentence.
 SHORT: Mapping[str, str] = {
-    "point_of_contact": "Contact and GP supervisor", "patient_concerns_safeguarding": "Patient concerns, safeguarding",
+    "point_of_contact": "Contact and GP supervisor", "patient_concerns_safeguarding": "Patient concerns and safeguarding",
     "clinical_supervision": "Regular supervision", "first_contact": "First contact", "gp_supervisor": "GP supervisor",
     "patient_concerns": "GP for concerns", "safeguarding_route": "Safeguarding route",
     "has_clinical_supervision": "Any supervision", "supervision_often_enough": "Often enough",
@@ -80,10 +80,17 @@ def combinations(table: pd.DataFrame, level: str, code: str, names: tuple[str, .
     columns = list(here.columns)
     found = pd.DataFrame(rows, columns=columns).assign(
         label=[label(row["missing"], names) for row in rows],
-        words=["" if pd.isna(row["x"]) else f"{percent(row['share'])} ({row['x']:,.0f})" for row in rows],
+        words=[_words(row) for row in rows],
         range=["" if pd.isna(row["low"]) else interval(row["low"], row["high"]) for row in rows],
     )
     return found.assign(**{name: [_mark(row["missing"], name) for row in rows] for name in names})
+
+
+def _words(row: Mapping[str, Any]) -> str:
+    """The number beside a bar; the open ones are a share of another number of people, which is said in a second line."""
+    if pd.isna(row["x"]):
+        return ""
+    return f"{percent(row['share'])} ({row['x']:,.0f})" + (f"\nof all {row['n']:,.0f}" if row["state"] == "open" else "")
 
 
 def _rest(rows: pd.DataFrame) -> dict[str, Any]:
@@ -150,7 +157,7 @@ def combinations_sentences(table: pd.DataFrame, level: str, code: str, who: str)
     of = f"Of the {asked:,.0f} {whom} whose three elements are known"
     if len(nothing):
         row = nothing.iloc[0]
-        said.append(f"{of}, {percent(row['share'])} lack none of them ({interval(row['low'], row['high'])})")
+        said.append(f"{of}, {percent(row['share'])} have all three ({interval(row['low'], row['high'])})")
     gaps = seen[(seen["missing"] != "none") & (seen["x"] > 0)].sort_values(["share", "missing"], ascending=[False, True])
     if gaps.empty:
         return said or [f"All three elements are known of {asked:,.0f} {whom}; the numbers are too small to show what is missing"]
@@ -192,7 +199,7 @@ def open_sentence(table: pd.DataFrame, level: str, code: str, who: str) -> str:
 
 def alt_combinations(rows: pd.DataFrame) -> str:
     """The picture of combinations as text (``rows`` from ``combinations``)."""
-    return "; ".join(f"{row['label']}: {row['words'] or 'withheld'}" for row in records(rows))
+    return "; ".join(f"{row['label']}: {' '.join(row['words'].split()) or 'withheld'}" for row in records(rows))
 
 
 def sides(table: pd.DataFrame, level: str, code: str) -> pd.DataFrame:
@@ -209,6 +216,30 @@ def sides(table: pd.DataFrame, level: str, code: str) -> pd.DataFrame:
         range=["" if pd.isna(row["low"]) else interval(row["low"], row["high"]) for row in cells],
         gap=[_gap(row) for row in cells],
     )
+
+
+def wide_sides(rows: pd.DataFrame) -> pd.DataFrame:
+    """``sides`` as people read it: a row per element, a column per role ("58% of 975 (55% to 61%)"), and the differences in points."""
+    found = rows.drop_duplicates("element")[["element", "label"]].set_index("element")
+    for role in SIDES:
+        own = rows[rows["role"] == role].set_index("element")
+        found[role] = [f"{r['words']} of {r['n']:,.0f} ({r['range']})" if r["words"] else _why(r) for r in records(own)]
+        if role != "splw":
+            found[f"{role}_gap"] = own["gap"]
+    return found.reset_index(drop=True)
+
+
+def wide_pairs(rows: pd.DataFrame) -> pd.DataFrame:
+    """``pairs`` as people read it: a row per element, a column per outcome ("42 of 70 (60%, 48% to 71%)")."""
+    found = rows.drop_duplicates("element")[["element", "label"]].set_index("element")
+    for outcome in OUTCOMES:
+        own = rows[rows["outcome"] == outcome].set_index("element")
+        found[outcome] = [f"{r['words']} ({percent(r['share'])}, {r['range']})" if r["range"] else _why(r) for r in records(own)]
+    return found.reset_index(drop=True)
+
+
+def _why(row: Mapping[str, Any]) -> str:
+    return "withheld" if row.get("withheld") else "nobody answered"
 
 
 def _gap(row: Mapping[str, Any]) -> str:
@@ -230,11 +261,12 @@ def compared(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def sides_sentences(rows: pd.DataFrame) -> list[str]:
-    """Where the PCN's side reports an element clearly more or less often than link workers; one sentence a role, differences first.
+    """Where the PCN's side reports an element clearly more or less often than link workers; differences first, one sentence each.
 
     ``rows``: one place of ``sides``. Whole elements only; their parts are left to the table.
     """
     wholes = compared(rows[rows["element"].isin(ELEMENTS)])
+    found: list[str] = []
     said = []
     for role, who in SIDES.items():
         own = wholes[wholes["role"] == role]
@@ -248,9 +280,8 @@ def sides_sentences(rows: pd.DataFrame) -> list[str]:
             some = "any of the three elements" if len(own) == len(ELEMENTS) else "the elements that can be shown"
             said.append(f"No clear difference between {who} and link workers in {some}")
             continue
-        parts = [_difference(row) for row in records(clear)]
-        said.insert(0, f"{who[:1].upper()}{who[1:]} report {'; '.join(parts)}")
-    return said
+        found += [f"{who[:1].upper()}{who[1:]} report {_difference(row)}" for row in records(clear)]
+    return found + said
 
 
 def _difference(row: Mapping[str, Any]) -> str:
@@ -285,34 +316,32 @@ def pairs(table: pd.DataFrame, level: str, code: str) -> pd.DataFrame:
     )
 
 
-def pairs_sentence(table: pd.DataFrame, level: str, code: str, element: str = "clinical_supervision") -> str:
-    """Whether both sides of the same PCN say the same of one element, and which side alone says yes more often."""
+def pairs_sentences(table: pd.DataFrame, level: str, code: str, element: str = "clinical_supervision") -> list[str]:
+    """Whether both sides of the same PCN say the same of one element: which side alone says yes more often, then how many say what."""
     rows = at(table, level, code)
     rows = rows[(rows["element"] == element) & (rows["state"] == "known")].set_index("outcome")
     what = INSIDE[element]
     if rows.empty or rows["n"].isna().all():
-        return f"Too few PCNs have answers from both sides to compare what they say of {what}"
+        return [f"Too few PCNs have answers from both sides to compare what they say of {what}"]
     pcns = rows["n"].max()
     if pcns < FEW:
-        return f"Both sides answered in only {count(pcns, 'PCN')}: too few to compare what they say of {what}"
-    shown = {name: row["x"] for name, row in rows.iterrows() if not pd.isna(row["x"])}
+        return [f"Both sides answered in only {count(pcns, 'PCN')}: too few to compare what they say of {what}"]
+    shown = {str(name): float(row["x"]) for name, row in rows.iterrows() if not pd.isna(row["x"])}
     words = {
         "both": "both sides say they have it", "pcn_side": "only the PCN's side does",
         "link_workers": "only the link workers do", "neither": "neither does",
     }  # fmt: skip
     parts = [f"in {shown[name]:,.0f} {text}" for name, text in words.items() if name in shown]
-    sentence = f"In {pcns:,.0f} PCNs both sides answered about {what}: {listed(parts)}"
+    counts = f"In {pcns:,.0f} PCNs both sides answered about {what}: {listed(parts)}"
     if not {"pcn_side", "link_workers"} <= shown.keys():
-        return sentence
-    verdict = str(stats.leaning([shown["pcn_side"]], [shown["link_workers"]])[0])
-    if not verdict:
-        return f"{sentence}; they never disagree"
+        return [counts]
     lean = {
-        "higher": "where they disagree, it is more often the PCN's side that says yes",
-        "lower": "where they disagree, it is more often the link workers who say yes",
-        "similar": "neither side clearly says yes more often than the other",
+        "": f"The two sides of a PCN never disagree about {what}",
+        "higher": f"Where the two sides of a PCN disagree about {what}, it is more often the PCN's side that says yes",
+        "lower": f"Where the two sides of a PCN disagree about {what}, it is more often the link workers who say yes",
+        "similar": f"Where the two sides of a PCN disagree about {what}, neither clearly says yes more often",
     }
-    return f"{sentence}; {lean[verdict]}"
+    return [lean[str(stats.leaning([shown["pcn_side"]], [shown["link_workers"]])[0])], counts]
 
 
 def pairs_state(rows: pd.DataFrame) -> str:

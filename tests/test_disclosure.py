@@ -135,19 +135,21 @@ def combinations(query: store.Query, regions: list[str], icbs: list[str]) -> lis
     if "wave" in takes:
         found = [{**f, "wave": wave} for f in found for wave in WAVES]
     if "role" in takes:
-        every = ["every"] if "question" in takes else []
-        found = [{**f, "role": role} for f in found for role in [*RESPONDENT_KINDS, *every]]
+        roles = ["every", "splw"] if query.name.startswith("question_") else RESPONDENT_KINDS  # every role stands in one answer
+        found = [{**f, "role": role} for f in found for role in roles]
     if "detail" in takes:
         found = [{**f, "detail": detail} for f in found for detail in ("elements", "parts")]
     if "question" in takes:
         found = [
             {**f, "question": q}
             for f in found
-            for q in ("challenges", "intention_to_leave", "employer", "comment", "safeguarding_topics", "anxiety", "months_in_post")
+            for q in ("challenges", "intention_to_leave", "employer", "comment", "safeguarding_topics", "anxiety")
         ]
     places = [{}, *({"region": r} for r in regions)] if "region" in takes else [{}]
     if "icb" in takes:
         places += [{"icb": i} for i in icbs]
+    if query.name in ("missing_combinations", "question_by", "question_numbers", "sides"):  # all places stand in the first answer
+        places = [{}, {"region": regions[0]}, {"icb": icbs[0]}]
     return [{**f, **p} for f in found for p in places]
 
 

@@ -39,25 +39,26 @@ def combinations(table: pd.DataFrame, heads: Mapping[str, str], *, fictional: bo
     plain = [state == "open" for state in table["state"]]
     figure.add_bar(
         x=shares.fillna(0), y=rows, orientation="h", width=0.5, xaxis="x2", name="share",
-        marker={"color": [GREY if o else BLUE for o in plain], "line": {"width": 0}},
+        marker={"color": [_tint(GREY if o else BLUE) for o in plain], "line": {"width": 0}},
         error_x={
             "type": "data", "symmetric": False, "array": (table["high"].astype(float) - shares).fillna(0).tolist(),
-            "arrayminus": (shares - table["low"].astype(float)).fillna(0).tolist(), "color": GREY, "thickness": 2, "width": 4,
+            "arrayminus": (shares - table["low"].astype(float)).fillna(0).tolist(), "color": BLUE, "thickness": 2.5, "width": 5,
         },
         customdata=labels, hovertemplate="%{customdata}: %{x:.0%}<extra></extra>",
     )  # fmt: skip
     top = table["high"].astype(float).max()
     top = 1.0 if pd.isna(top) else float(top)
     for y, (words, high) in enumerate(zip(table["words"], table["high"].astype(float), strict=True)):
+        beside = html.escape(words).replace("\n", "<br>") or "withheld"
         figure.add_annotation(
-            x=0 if pd.isna(high) else high, y=y, xref="x2", text=html.escape(words) or "withheld", showarrow=False, xanchor="left",
-            xshift=6, font={"size": 12},
+            x=0 if pd.isna(high) else high, y=y, xref="x2", text=beside, align="left", showarrow=False, xanchor="left", xshift=6,
+            font={"size": 12},
         )  # fmt: skip
         if not any(table[name].iloc[y] for name in columns):
             text = wrap(labels[y], 14 if len(columns) < 4 else 24)
             figure.add_annotation(x=(len(columns) - 1) / 2, y=y, text=text, showarrow=False, font={"size": 11})
     narrow = len(columns) > 3
-    names = [html.escape(text, quote=False) if narrow else wrap(html.escape(text, quote=False), 11) for text in heads.values()]
+    names = [html.escape(text, quote=False) if narrow else wrap(html.escape(text, quote=False), 12) for text in heads.values()]
     lines = max(len(text) for text in names) * 6.2 if narrow else 15 * max(text.count("<br>") + 1 for text in names)
     figure.update_layout(
         xaxis={"domain": [0, 0.46], "range": [-0.6, len(columns) - 0.4]},
@@ -70,12 +71,18 @@ def combinations(table: pd.DataFrame, heads: Mapping[str, str], *, fictional: bo
     figure.update_xaxes(selector=lambda axis: axis.plotly_name == "xaxis2", visible=False)
     figure.update_yaxes(visible=False, range=[len(rows) - 0.4, -0.6], fixedrange=True)
     figure.add_annotation(
-        text="<b>✕</b> missing   ● has" + ("   – does not apply" if narrow else ""), x=0.5, y=1, xref="paper", yref="paper", xanchor="left",
+        text="<b>✕</b> missing   ● has" + ("   – does not apply" if narrow else ""), x=1, y=1, xref="paper", yref="paper", xanchor="right",
         yanchor="bottom", showarrow=False, font={"size": 12}, name="key", yshift=_HEAD,
     )  # fmt: skip
     finish(figure, round(_ROW * max(len(rows), 1) + lines + 40), fictional)
     figure.update_layout(margin_t=round(lines) + 32)
     return figure.update_annotations(selector={"name": "fictional"}, yshift=30)
+
+
+def _tint(colour: str) -> str:
+    """A colour let through to the background: the bar is only the length, its interval is the mark."""
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},0.4)"
 
 
 def sides(table: pd.DataFrame, *, reference: str = "splw", fictional: bool = False) -> go.Figure:
@@ -112,7 +119,7 @@ def sides(table: pd.DataFrame, *, reference: str = "splw", fictional: bool = Fal
     glyphs = {"circle": "●", "diamond-open": "◇", "square-open": "□"}
     key = "   ".join(f"{glyphs[symbols[r][0]]} {html.escape(str(table.loc[table['role'] == r, 'who'].iloc[0]))}" for r in roles)
     figure.add_annotation(
-        text=key, x=0, y=1, xref="paper", yref="paper", xanchor="left", yanchor="bottom", showarrow=False, font={"size": 12}, name="key"
+        text=key, x=1, y=1, xref="paper", yref="paper", xanchor="right", yanchor="bottom", showarrow=False, font={"size": 12}, name="key"
     )
     figure.update_xaxes(range=[0, 1], tickformat=".0%", showgrid=True, gridcolor="rgba(118,134,146,0.25)", zeroline=False, fixedrange=True)
     figure.update_yaxes(

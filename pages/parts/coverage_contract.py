@@ -9,13 +9,10 @@ LABELS = {
         "label": "Missing", "share": "Share", "range": "95% interval", "x": "Respondents", "n": "Of (n)", "withheld": "Withheld because",
     },
     "sides": {
-        "label": "Element", "who": "Who", "share": "Yes", "range": "95% interval", "n": "Answered (n)",
-        "gap": "Points from link workers (95% interval)", "withheld": "Withheld because",
+        "label": "Element", "splw": "Link workers", "gp_supervisor": "GP supervisors", "pcn_manager": "PCN managers",
+        "gp_supervisor_gap": "GP supervisors less link workers, points", "pcn_manager_gap": "PCN managers less link workers, points",
     },
-    "pairs": {
-        "label": "Element", "answer": "Who says yes", "words": "PCNs", "share": "Share", "range": "95% interval",
-        "withheld": "Withheld because",
-    },
+    "pairs": {"label": "Element", **contract.OUTCOMES},
 }  # fmt: skip
 FORMATS = {"share": "percent", "x": "whole", "n": "whole"}
 
@@ -64,7 +61,7 @@ def sides(view: ui.View) -> None:
         return ui.empty("no_data")
     wholes = rows[rows["part_of"].isna()]
     ui.chart(charts.sides(wholes, fictional=view.snapshot.fictional), contract.alt_sides(wholes), "sides")
-    ui.table(rows, LABELS["sides"], "sides-table", FORMATS)
+    ui.table(contract.wide_sides(rows), LABELS["sides"], "sides-table")
     ui.source(view, result, scope=scope)
     return ui.download(view, result, "both sides", scope)
 
@@ -74,13 +71,16 @@ def pairs(view: ui.View) -> None:
     region = view.filters.get("region")
     level, code = ("region", region) if region else ("england", "ENG")
     result = view.ask("sides_pairs", region=region)
-    st.header(ui.plain(contract.pairs_sentence(result.table, level, code)), anchor=False)
+    first, *more = contract.pairs_sentences(result.table, level, code)
+    st.header(ui.plain(first), anchor=False)
+    for sentence in more:
+        st.markdown(ui.plain(f"{sentence}."))
     rows = contract.pairs(result.table, level, code)
     if state := contract.pairs_state(rows):
         return ui.empty(state)
     figure = charts.grid(rows, column="answer", fictional=view.snapshot.fictional)
     ui.chart(figure, contract.alt_pairs(rows), "pairs")
-    ui.table(rows, LABELS["pairs"], "pairs-table", FORMATS)
+    ui.table(contract.wide_pairs(rows), LABELS["pairs"], "pairs-table")
     scope = f"{view.name(view.filters['wave'])} · PCNs where both sides answered · {view.name(code)}"
     ui.source(view, result, scope=scope)
     return ui.download(view, result, "PCNs where both sides answered", scope)
