@@ -37,6 +37,7 @@ OTHER = "a count of another state (no answer, does not apply …) is {low} to {h
 REST = "it could be worked out from a small number that is withheld beside it"
 OPEN = "the number of those whose part is not known, or of those whose part is, is {low} to {high}"
 BESIDE = "link workers' own number beside it is withheld"
+ENGLAND = "England's own number, which it is compared with, is withheld"
 MEDIAN = "a median can be one person's own answer"
 WHOLE = "some number gives {low} to {high} people, so that the mean would give the others away"
 PLACE = "answers about a single PCN stay inside the programme"
@@ -122,10 +123,21 @@ def _counts(table: pd.DataFrame, audience: str) -> pd.DataFrame:
         table = _hide(table, _small(yes) | _small(base - yes), SMALL)
         split = [c for c in table.columns if c in ("no", "dont_know", "known", "share_known", "low_known", "high_known", "dont_know_share")]
         table = _hide(table, _small(no) | _small(dont_know), SPLIT, split)
+        table = _without_england(table)
         for column in COUNTS[3:]:  # the states outside the denominator are counts of people too
             if column in table:
                 table = _hide(table, _small(table[column]).fillna(False), OTHER, [column])
     return table
+
+
+def _without_england(table: pd.DataFrame) -> pd.DataFrame:
+    """Where England's own share is withheld, how places compare with it is withheld too: that would tell where it lies."""
+    if "against_england" not in table:
+        return table
+    england = (table["level"] == "england") & table["share"].isna() & (table["withheld"] != "")
+    keys = [table[name] for name in ("element", "measure", "category") if name in table]
+    unknown = england.groupby(keys).transform("any") if keys else pd.Series(england.any(), index=table.index)
+    return _hide(table, unknown & (table["against_england"].fillna("") != ""), ENGLAND, ["against_england"])
 
 
 def _share(table: pd.DataFrame, audience: str) -> pd.DataFrame:

@@ -67,7 +67,8 @@ def places(view: ui.View, question: str, kind: str, by: str) -> None:
     if by == "region" and kind != "text":
         heads = dict(zip(rows["code"], rows["name"], strict=True))
         cells = any_question.grid(result.table, heads, "code")
-        ui.chart(charts.grid(cells, column="head", fictional=view.snapshot.fictional), any_question.alt_grid(cells), "answers-grid")
+        with st.container(key="wide-grid"):
+            ui.chart(charts.grid(cells, column="head", fictional=view.snapshot.fictional), any_question.alt_grid(cells), "answers-grid")
     return one(view, result, rows, rows["level"] == "england", label, question)
 
 
@@ -87,7 +88,8 @@ def roles(view: ui.View, question: str, kind: str, _: str) -> None:
     at = result.table[(result.table["level"] == level) & (result.table["code"] == code)]
     if kind != "text":
         cells = any_question.grid(at, dict(zip(rows["role"], rows["place"], strict=True)), "role")
-        ui.chart(charts.grid(cells, column="head", fictional=view.snapshot.fictional), any_question.alt_grid(cells), "answers-grid")
+        with st.container(key="wide-grid"):
+            ui.chart(charts.grid(cells, column="head", fictional=view.snapshot.fictional), any_question.alt_grid(cells), "answers-grid")
     return one(view, result, rows, rows["role"] == "splw", label, question)
 
 
