@@ -29,10 +29,14 @@ def here(view: ui.View, question: str, kind: str, _: str) -> None:
     whom = f"{view.who} in {view.name(code)}"
     result = view.ask("question_by", question=question, level=level)
     rows = any_question.answers(result.table, level, code, view.filters["role"] or "splw")
-    st.header(ui.plain(any_question.answers_sentence(rows, whom)), anchor=False)
+    said = [any_question.answers_sentence(rows, whom)]
     if kind == "number":
         numbers = any_question.numbers(view.ask("question_numbers", question=question).table)
-        st.markdown(ui.plain(any_question.mean_sentence(numbers[(numbers["level"] == level) & (numbers["code"] == code)], whom)))
+        said.insert(0, any_question.mean_sentence(numbers[(numbers["level"] == level) & (numbers["code"] == code)], whom))
+    first, *more = [text for text in said if text]
+    st.header(ui.plain(first), anchor=False)
+    for text in more:
+        st.markdown(ui.plain(f"{text}."))
     if rows.empty:
         return ui.empty("no_data")
     if kind == "text":
