@@ -58,14 +58,14 @@ def combinations(table: pd.DataFrame, heads: Mapping[str, str], *, fictional: bo
             text = wrap(labels[y], 14 if len(columns) < 4 else 24)
             figure.add_annotation(x=(len(columns) - 1) / 2, y=y, text=text, showarrow=False, font={"size": 11})
     narrow = len(columns) > 3
-    names = [html.escape(text, quote=False) if narrow else wrap(html.escape(text, quote=False), 12) for text in heads.values()]
-    lines = max(len(text) for text in names) * 6.2 if narrow else 15 * max(text.count("<br>") + 1 for text in names)
+    names = [wrap(html.escape(text, quote=False), 17) for text in heads.values()]
+    lines = 6.4 * max((len(line) for text in names for line in text.split("<br>")), default=0)  # upright: as tall as their longest line
     figure.update_layout(
         xaxis={"domain": [0, 0.46], "range": [-0.6, len(columns) - 0.4]},
         xaxis2={"domain": [0.5, 1], "range": [0, 1.75 * top], "visible": False, "fixedrange": True},
     )
     figure.update_xaxes(
-        selector={"anchor": None}, side="top", tickvals=list(range(len(columns))), ticktext=names, tickangle=-90 if narrow else 0,
+        selector={"anchor": None}, side="top", tickvals=list(range(len(columns))), ticktext=names, tickangle=-90,
         tickfont={"size": 11}, showgrid=False, zeroline=False, fixedrange=True,
     )  # fmt: skip
     figure.update_xaxes(selector=lambda axis: axis.plotly_name == "xaxis2", visible=False)

@@ -79,7 +79,8 @@ def pairs(view: ui.View) -> None:
     if state := contract.pairs_state(rows):
         return ui.empty(state)
     figure = charts.grid(rows, column="answer", fictional=view.snapshot.fictional)
-    ui.chart(figure, contract.alt_pairs(rows), "pairs")
+    with st.container(key="wide-grid"):
+        ui.chart(figure, contract.alt_pairs(rows), "pairs")
     ui.table(contract.wide_pairs(rows), LABELS["pairs"], "pairs-table")
     scope = f"{view.name(view.filters['wave'])} · PCNs where both sides answered · {view.name(code)}"
     ui.source(view, result, scope=scope)
