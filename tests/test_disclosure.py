@@ -258,6 +258,18 @@ def test_what_is_withheld_cannot_be_worked_out_from_the_rest(counts: tuple[int, 
     assert tuple(several["x"].notna()) == tuple(x not in SMALL for x in counts)  # these do not add up
 
 
+def test_how_a_place_compares_with_a_withheld_england_is_withheld() -> None:
+    from oversight import stats
+
+    rows = [("england", "ENG", 996, 4, 0), ("icb", "X", 20, 20, 0)]
+    table = pd.DataFrame(rows, columns=["level", "code", "yes", "no", "dont_know"]).assign(element="first_contact")
+    inside, _ = disclosure.apply(stats.coverage(table), "counts", "internal")
+    outside, _ = disclosure.apply(stats.coverage(table), "counts", "shareable")
+    assert inside["against_england"].tolist() == ["", "lower"]
+    assert outside["share"].isna().tolist() == [True, False]
+    assert number(outside["against_england"][1] or math.nan) is None and outside["withheld"][1]
+
+
 def test_a_query_without_a_rule_cannot_be_asked() -> None:
     with pytest.raises(KeyError):
         disclosure.apply(pd.DataFrame(), "", "internal")
