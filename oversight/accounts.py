@@ -1,4 +1,4 @@
-"""The account of a snapshot in words and tables: what is loaded, who replied, what is not mapped, who gave which answer."""
+"""The account of a snapshot in words and tables: what is loaded, who replied, what is not mapped."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from oversight import layouts
-from oversight.findings import count, day, interval, percent
+from oversight.findings import count, day, percent
 from oversight.model import BY_NAME, QUARANTINE_REASONS, RESPONDENT_KINDS, WORKFORCE_ROLES
 
 #: The kinds of respondent that the workforce file counts: only they can have a response rate.
@@ -31,8 +31,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     "content": {"heading": "Heading", "cell": "Cell"},
     "check_aside": {"name": "File", "reason_name": "Reason", "rows": "Rows", "example": "For example"},
     "warnings": {"what": "What was noticed, and what was done", "where": "Where", "name": "File"},
-    "questions": {"position": "No.", "text": "Question", "what": "What is unknown", "responses": "Answered by (n)"},
-    "answers": {"label": "Answer", "x": "Respondents", "share": "Share", "range": "95% interval", "withheld": "Withheld because"},
+    "questions": {"position": "No.", "text": "Question", "means": "Mapped to", "what": "What is unknown", "responses": "Answered by (n)"},
     "maps": {
         "as_at": "Map of", "regions": "Regions", "icbs": "ICBs", "pcns": "PCNs", "practices": "Practices",
         "practices_unallocated": "Practices in no PCN", "pcns_in_several_icbs": "PCNs in several ICBs",
@@ -42,12 +41,11 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "pcns_returning": "PCNs with a return", "pcns_with_any": "PCNs with any",
     },
 }  # fmt: skip
-FORMATS: Mapping[str, str] = {"rate": "percent", "share": "percent", "fte": "one", "contracted_fte": "one"} | dict.fromkeys(
-    ("responses", "headcount", "pcns", "pcns_heard", "pcns_no_return", "rows_read", "accepted", "quarantined", "rows", "files", "x",
+FORMATS: Mapping[str, str] = {"rate": "percent", "fte": "one", "contracted_fte": "one"} | dict.fromkeys(
+    ("responses", "headcount", "pcns", "pcns_heard", "pcns_no_return", "rows_read", "accepted", "quarantined", "rows", "files",
      "regions", "icbs", "practices", "practices_unallocated", "pcns_in_several_icbs", "named_people", "pcns_returning",
      "pcns_with_any"), "whole",
 )  # fmt: skip
-_STATES = {"dont_know": "Don't know", "unmapped": "not in the mapping"}
 
 
 def loaded_sentence(snapshot: Mapping[str, Any], loads: pd.DataFrame, waves: int) -> str:
@@ -123,12 +121,14 @@ def spread(regions: pd.DataFrame) -> str:
     return f"From {percent(low['rate'])} in {low['name']} to {percent(high['rate'])} in {high['name']}."
 
 
-def unmapped(questions: pd.DataFrame) -> pd.DataFrame:
-    """The questions that no mapping knows, or that hold answers it does not know, with ``what`` in words."""
-    unknown, strange = _unknown(questions)
-    found = questions[unknown | (strange > 0)]
-    what = ["not mapped" if u else f"{count(s, 'answer')} in other words" for u, s in zip(unknown, strange, strict=True)]
-    return found.assign(what=pd.Series(what, index=questions.index)[found.index])
+def questions(table: pd.DataFrame) -> pd.DataFrame:
+    """The query ``questions`` with ``what`` is unknown in words, ``means`` (our field in words) and ``label``; what is unknown first."""
+    unknown, strange = _unknown(table)
+    what = ["not mapped" if u else f"{count(s, 'answer')} in other words" if s else "" for u, s in zip(unknown, strange, strict=True)]
+    means = ["" if u else _begin(str(f).replace("_", " ")) for u, f in zip(unknown, table["field"], strict=True)]
+    labels = [f"{position}. {text}" for position, text in zip(table["position"], table["text"], strict=True)]
+    found = table.assign(what=what, means=means, label=labels, known=[w == "" for w in what])
+    return found.sort_values(["known", "position"], ignore_index=True).drop(columns="known")
 
 
 def unmapped_sentence(questions: pd.DataFrame) -> str:
@@ -193,44 +193,6 @@ def content(cells: object) -> pd.DataFrame:
 def warnings(table: pd.DataFrame) -> pd.DataFrame:
     """The query ``warnings`` with ``name`` of the file and ``where`` in it."""
     return table.assign(name=_name(table["file"]), where=["whole file" if row == 0 else f"row {row}" for row in table["row"]])
-
-
-def question_names(questions: pd.DataFrame) -> dict[str, str]:
-    """Question id -> its number and wording in the order of the export, but the question about clinical supervision first."""
-    names = {str(row.question_id): f"{row.position}. {row.text}" for row in questions.itertuples()}
-    first = "clinical_supervision"
-    return {first: names[first], **names} if first in names else names
-
-
-def answers(table: pd.DataFrame, kind: str) -> pd.DataFrame:
-    """The query ``question_answers`` with ``label`` in words; numbers in their order, else the most frequent first."""
-    labels = [_label(v, s, kind) for v, s in zip(table["value"], table["state"], strict=True)]
-    ranges = ["" if pd.isna(low) else interval(low, high) for low, high in zip(table["low"], table["high"], strict=True)]
-    texts = ["" if pd.isna(x) else f"{x:,.0f} ({percent(share)})" for x, share in table[["x", "share"]].to_numpy()]
-    labelled = table.assign(label=labels, range=ranges, text=texts)
-    if kind != "number":  # withheld ones last, by their words: their order must not tell their size
-        return labelled.sort_values(["x", "label"], ascending=[False, True], na_position="last", ignore_index=True)
-    order = pd.to_numeric(labelled["value"], errors="coerce").where(labelled["state"] == "answered")
-    return labelled.assign(number=order).sort_values(["number", "x"], ascending=[True, False], na_position="last", ignore_index=True)
-
-
-def _label(value: object, state: str, kind: str) -> str:
-    """An answer as it is shown: its words, and what it was taken for where that is not plain."""
-    if not isinstance(value, str):
-        return _STATES.get(state) or ("Answered in their own words" if kind == "text" else "Withheld")
-    return f"{value} ({_STATES[state]})" if state == "unmapped" else value
-
-
-def answers_sentence(table: pd.DataFrame, kind: str, who: str) -> str:
-    """How many answered and what most of them said, never more than that."""
-    seen = table[table["n"].notna() & table["x"].notna()]
-    if seen.empty:
-        return f"Too few {who} answered this to show" if len(table) else f"No {who} answered this in this wave"
-    answered = f"{count(seen['n'].iloc[0], 'respondent')} answered"
-    if kind in ("text", "number"):
-        return f"{answered} in {'their own words, which are not listed here' if kind == 'text' else 'numbers'}"
-    top = seen.sort_values("x", ascending=False).iloc[0]
-    return f"{answered}; the most frequent answer is “{top['label']}” ({top['x']:,.0f}, {percent(top['share'])})"
 
 
 def organisations_sentence(totals: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from oversight import stats
-from oversight.findings import count, day, interval, listed, percent
+from oversight.findings import FEW, count, day, interval, listed, percent
 from oversight.questionnaire import BY_FIELD
 from oversight.settings import settings
 
@@ -131,8 +131,11 @@ def quoted(label: Any) -> str:
 def against_sentence(rows: pd.DataFrame, who: str) -> str:
     """Which challenges a place's respondents choose clearly more or less often than England's (``rows`` from ``compared``)."""
     parts = []
+    known = rows[rows["n"] >= FEW]
+    if known.empty:
+        return f"Too few {who} in {rows['name'].iloc[0]} answered to compare them with England."
     for verdict, words in (("higher", "more"), ("lower", "less")):
-        found = rows[rows["against"] == verdict]
+        found = known[known["against"] == verdict]
         if len(found):
             names = [f"{quoted(r['label'])} ({percent(r['share'])} against {percent(r['england'])})" for _, r in found.iterrows()]
             parts.append(f"{words} often {listed(names)}")
@@ -227,8 +230,17 @@ def remedies_sentence(rows: pd.DataFrame) -> str:
     start = f"For {len(without)} of {len(rows)} challenges the programme names no remedy"
     if without["share"].isna().any():
         return f"{start}: {listed([quoted(label) for label in without['label']])}" if len(without) <= MOST_LEADING else start
-    top = without.iloc[0]
-    return f"{start}, {'the most chosen of them ' if len(without) > 1 else ''}{quoted(top['label'])} ({percent(top['share'])})"
+    lead = leading(without)
+    if without["n"].max() < FEW or len(lead) > MOST_LEADING:
+        return start
+    named = listed([f"{quoted(row['label'])} ({percent(row['share'])})" for _, row in lead.iterrows()])
+    if len(without) == 1:
+        return f"{start}, {named}"
+    return (
+        f"{start}, the most chosen of them {named}"
+        if len(lead) == 1
+        else f"{start}, the most chosen of them, too close to tell apart, {named}"
+    )
 
 
 def by_region(table: pd.DataFrame) -> pd.DataFrame:
@@ -251,7 +263,7 @@ def by_region(table: pd.DataFrame) -> pd.DataFrame:
 
 def region_sentence(rows: pd.DataFrame) -> str:
     """Where regions differ from England beyond the 99.8% intervals of ``by_region``; the largest difference first."""
-    known = rows[rows["against"].isin(["higher", "lower"])]
+    known = rows[rows["against"].isin(["higher", "lower"]) & (rows["n"] >= FEW)]
     if known.empty:
         return "Looked at all together, no region stands out from England in any challenge"
     known = known.assign(gap=(known["share"] - known["england"]).abs()).sort_values("gap", ascending=False)

@@ -9,7 +9,10 @@ rule     what it protects
 public   nothing: facts that are published about organisations, and definitions
 counts   rows with ``level`` and yes, no, dont_know and other counts, and what was worked out from them
 groups   the same for groups of any kind, and what would give a withheld one away beside its total
-answers  the same, and the answer's own words go with the numbers
+answers  rows of ``share`` for the answers to one question, and the answer's own words go with the numbers
+parts    rows that share out one base, and a row of those whose part is open
+sides    rows of ``share`` for several roles, and each one's difference from link workers
+mean     rows with ``level``, a mean of ``n`` numbers, and ``others`` who answered without one
 share    rows with ``level``, a numerator ``x`` and a base ``n``, and what was worked out from them
 change   rows with ``level`` and two of those: x1, n1 and x2, n2
 same     rows with ``level``, people by their earlier and later answer (n11, n10, n01, n00), and all who answered (as in change)
@@ -42,6 +45,12 @@ SMALL = "a number or its complement is {low} to {high}"
 SPLIT = "the split into no and don't know has a number from {low} to {high}"
 CELL = "one of the four numbers with both, one or neither is {low} to {high}"
 OTHER = "a count of another state (no answer, does not apply …) is {low} to {high}"
+REST = "it could be worked out from a small number that is withheld beside it"
+OPEN = "the number of those whose part is not known, or of those whose part is, is {low} to {high}"
+BESIDE = "link workers' own number beside it is withheld"
+ENGLAND = "England's own number, which it is compared with, is withheld"
+MEDIAN = "a median can be one person's own answer"
+WHOLE = "some number gives {low} to {high} people, so that the mean would give the others away"
 PLACE = "answers about a single PCN stay inside the programme"
 SENSITIVE = "wellbeing, intention to leave and safeguarding are never shown for a PCN under {n} respondents"
 SENSITIVE_GROUP = (
@@ -71,7 +80,8 @@ LABELS = frozenset(
     {"level", "code", "name", "region_code", "region_name", "icb_code", "icb_name", "pcn_code", "pcn_name", "element", "part_of",
      "is_part", "wave_id", "wave_name", "tool", "opened", "closed", "earlier_wave", "theme", "label", "remedy", "question_id", "text",
      "field", "value", "state", "kind", "position", "role", "parent", "theme_from", "line", "by_code", "by_name", "by_position",
-     "across_code", "across_name", "across_position", "measure", "category", "other", "other_label", "unit"}
+     "across_code", "across_name", "across_position", "measure", "category", "other", "other_label", "unit", "missing", "outcome",
+     "asked"}
 )  # fmt: skip
 PRIORITY_SHAREABLE = ("pcn_code", "pcn_name", "icb_code", "icb_name", "region_code", "region_name", "band")
 
@@ -132,10 +142,21 @@ def _counts(table: pd.DataFrame, audience: str) -> pd.DataFrame:
         table = _hide(table, _small(yes) | _small(base - yes), SMALL)
         split = [c for c in table.columns if c in ("no", "dont_know", "known", "share_known", "low_known", "high_known", "dont_know_share")]
         table = _hide(table, _small(no) | _small(dont_know), SPLIT, split)
+        table = _without_england(table)
         for column in COUNTS[3:]:  # the states outside the denominator are counts of people too
             if column in table:
                 table = _hide(table, _small(table[column]).fillna(False), OTHER, [column])
     return table
+
+
+def _without_england(table: pd.DataFrame) -> pd.DataFrame:
+    """Where England's own share is withheld, how places compare with it is withheld too: that would tell where it lies."""
+    if "against_england" not in table:
+        return table
+    england = (table["level"] == "england") & table["share"].isna() & (table["withheld"] != "")
+    keys = [table[name] for name in ("element", "measure", "category") if name in table]
+    unknown = england.groupby(keys).transform("any") if keys else pd.Series(england.any(), index=table.index)
+    return _hide(table, unknown & (table["against_england"].fillna("") != ""), ENGLAND, ["against_england"])
 
 
 def _groups(table: pd.DataFrame, audience: str) -> pd.DataFrame:
@@ -202,9 +223,63 @@ def _share(table: pd.DataFrame, audience: str) -> pd.DataFrame:
 
 
 def _answers(table: pd.DataFrame, audience: str) -> pd.DataFrame:
+    x, kind = table["x"].copy(), table["kind"].copy()
+    keys = [table[name] for name in ("level", "code", "role")]
     table = _share(table, audience)
     if audience == "shareable":
+        hidden = table["withheld"] != ""
+        numbers = (kind == "number") & hidden.groupby(keys).transform("any")
+        table = _hide(table, numbers, WHOLE)
+        # several answers may be chosen, so only single choices add up to their base
+        table = _hide(table, _with_the_rest(x, hidden, keys) & ~kind.isin(["multi", "number"]), REST)
         table["value"] = table["value"].mask(table["withheld"] != "")
+    return table
+
+
+def _parts(table: pd.DataFrame, audience: str) -> pd.DataFrame:
+    if audience == "internal" or table.empty:
+        return table
+    x, n, is_open = table["x"].copy(), table["n"].copy(), table["state"] == "open"
+    keys = [table[name] for name in ("level", "code", "element") if name in table]
+    # the open ones and their complement are the difference of two bases that are both shown
+    split = ((_small(x) | _small(n - x)) & is_open).groupby(keys).transform("any")
+    table = _hide(table, split, OPEN)
+    table = _share(table, audience)
+    hidden = table["withheld"] != ""
+    return _hide(table, _with_the_rest(x.mask(is_open, 0), hidden & ~is_open, keys), REST)
+
+
+def _with_the_rest(x: pd.Series, hidden: pd.Series, keys: list[pd.Series]) -> pd.Series:
+    """Rows to hide as well, so that what is hidden of a base is never one number alone, nor so few that their sum tells.
+
+    ``x`` of each group of ``keys`` add up to a base that is shown; the smallest numbers that are not 0 go first.
+    """
+    more = pd.Series(False, index=x.index)
+    for _, counts in x[hidden.groupby(keys).transform("any")].groupby(keys):
+        gone = hidden[counts.index] & (counts > 0)
+        for row in counts[~hidden[counts.index] & (counts > 0)].sort_values(kind="stable").index:
+            if not gone.any() or (gone.sum() > 1 and counts[gone].sum() > settings().small_high):
+                break
+            more[row] = gone[row] = True
+    return more
+
+
+def _sides(table: pd.DataFrame, audience: str) -> pd.DataFrame:
+    table = _share(table, audience)
+    if audience == "shareable":
+        keys = [table[name] for name in ("level", "code", "element")]
+        without = ((table["withheld"] != "") & (table["role"] == "splw")).groupby(keys).transform("any")
+        table = _hide(table, without, BESIDE, ["difference", "low_difference", "high_difference", "verdict"])
+    return table
+
+
+def _mean(table: pd.DataFrame, audience: str) -> pd.DataFrame:
+    n, others = table["n"].copy(), table["others"].copy()
+    table = _place_rows(table, n, audience)
+    if audience == "shareable":
+        table = _hide(table, n < settings().min_respondents, FEW)
+        table = _hide(table, _small(others), SMALL)
+        table = _hide(table, pd.Series(True, index=table.index), MEDIAN, ["median", "sd"])
     return table
 
 
@@ -315,6 +390,9 @@ RULES: Mapping[str, Callable[[pd.DataFrame, str], pd.DataFrame]] = {
     "groups": _groups,
     "share": _share,
     "answers": _answers,
+    "parts": _parts,
+    "sides": _sides,
+    "mean": _mean,
     "change": _change,
     "same": _same,
     "panel": _panel,

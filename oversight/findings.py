@@ -95,7 +95,7 @@ def coverage_sentence(row: Mapping[str, Any], what: str, who: str) -> str:
 
 def spread_sentence(rows: pd.DataFrame, level: str) -> str:
     """Which places differ from England beyond their intervals; "no clear difference" when none does."""
-    known = rows[rows["share"].notna()]
+    known = rows[rows["share"].notna() & (rows["answered"] >= FEW)]
     if known.empty:
         return f"Too few people answered to compare {LEVELS[level]}s"
     parts = []

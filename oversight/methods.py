@@ -11,7 +11,19 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from oversight import interval_study, layouts, methods_coverage, methods_themes, need, pooling, standing, store, trends
+from oversight import (
+    any_question,
+    contract,
+    interval_study,
+    layouts,
+    methods_coverage,
+    methods_themes,
+    need,
+    pooling,
+    standing,
+    store,
+    trends,
+)
 from oversight.accounts import COUNTED, reason_name
 from oversight.findings import day
 from oversight.measures import Measure, measures
@@ -65,8 +77,8 @@ class Section:
 def sections() -> list[Section]:
     """Every section of the page in order."""
     return [
-        _measured(), _states(), _who(), _people(), _intervals(), _cannot_tell(), _silent(), _groups(), _change(), _need(), _themes(),
-        _places(), _disclosed(), _aside(), _exports(), _personal(), _questions(), _fictional(),
+        _measured(), _states(), _who(), _people(), _intervals(), _cannot_tell(), _silent(), _groups(), _change(), _contract(), _need(),
+        _themes(), _places(), _disclosed(), _aside(), _exports(), _personal(), _questions(), _fictional(),
     ]  # fmt: skip
 
 
@@ -245,6 +257,19 @@ def _places() -> Section:
     )
 
 
+def _contract() -> Section:
+    return Section(
+        "contract",
+        "The contract as a whole, and any question",
+        (
+            "Coverage also shows which elements are missing together, and what GP supervisors and PCN managers say beside link workers. "
+            "The two sides are never added up.",
+            "Every question of every wave can be looked at by region, ICB and role, mapped or not. What people wrote is counted only.",
+        ),
+        folded={"How combinations and both sides are worked out": contract.HOW, "How any question is worked out": any_question.HOW},
+    )
+
+
 def _disclosed() -> Section:
     s = settings()
     few, small = s.min_respondents, f"{s.small_low} to {s.small_high}"
@@ -260,6 +285,12 @@ def _disclosed() -> Section:
             ),
             ("Focus-group themes, and how far coders agree", "Shown", f"Hidden where fewer than {few} people took part"),
             ("Pairs of challenges", "Shown", f"Hidden under {few} respondents, or where those with both, one or neither are {small}"),
+            ("Numbers that add up to a shown total", "Shown", "Where one is hidden, the next smallest is hidden too"),
+            (
+                "Answers in numbers, and their mean",
+                "Shown",
+                f"All answers hidden where one has {small}; the mean stays, the median does not",
+            ),
             ("What people wrote or said; rows set aside", "Shown", "Hidden"),
             ("Notes of coordinators", "Shown", "Only those marked as shareable"),
         ],

@@ -7,6 +7,7 @@ audience may only see the band, the numbers are missing and so are the words mad
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import combinations
 from types import MappingProxyType
 from typing import Any
 
@@ -187,8 +188,8 @@ def cautions(table: pd.DataFrame, k: int, who: str) -> list[str]:
     ]
     if silent := (table["replies"] == 0).sum():
         lines.append(
-            f"**No {who} have replied from {findings.count(silent, 'PCN')}.** That is not “no need”: ask there first. Their estimates "
-            "come from their ICB and region alone."
+            f"**No {who} have replied from {findings.count(silent, 'PCN')}.** That is not “no need”: ask there first. "
+            f"{'Its estimate comes from its' if silent == 1 else 'Their estimates come from their'} ICB and region alone."
         )
     width = (table["rank_high"] - table["rank_low"] + 1)[table["n"] > 0].dropna().astype(float)
     if len(width):
@@ -204,13 +205,21 @@ def top_sentence(rows: pd.DataFrame) -> str:
     if rows.empty:
         return "No estimate here rests on a reply"
     above, england = int((rows["low"] > rows["england"]).sum()), findings.percent(rows["england"].iloc[0])
-    order = (
-        "their intervals overlap, so their order is not certain" if rows["low"].max() <= rows["high"].min() else "most intervals overlap"
-    )
+    order = _order(rows)
     if len(rows) == 1:
         return f"The one PCN with a reply is {'clearly' if above else 'not clearly'} above England's mean of {england}"
     part = {0: "Not one", len(rows): "All"}.get(above, f"{above}")
     return f"{part} of the {len(rows)} highest estimates {'is' if above < 2 else 'are'} clearly above England's {england}; {order}"
+
+
+def _order(rows: pd.DataFrame) -> str:
+    """What the intervals say of the order of some estimates, two by two."""
+    overlaps = [a[0] <= b[1] and b[0] <= a[1] for a, b in combinations(rows[["low", "high"]].to_numpy(dtype=float).tolist(), 2)]
+    if all(overlaps):
+        return "their intervals overlap, so their order is not certain"
+    if not any(overlaps):
+        return "their intervals lie apart, so their order is clear"
+    return "most intervals overlap" if sum(overlaps) > len(overlaps) / 2 else "some intervals overlap"
 
 
 #: How to read a chart of estimates.
@@ -236,7 +245,7 @@ def alt_needs(rows: pd.DataFrame) -> str:
 
 def chance(p: float) -> str:
     """For example "88%"; never 0% or 100%, for what comes from draws is neither; "just under 5%" where a band ends at 5%."""
-    if p < 0.005 or p > 0.995:
+    if p <= 0.005 or p >= 0.995:
         return "under 1%" if p < 0.5 else "over 99%"
     rounded_up = any(p < edge <= round(p, 2) for edge in (0.05, 0.2, 0.5, 0.8))
     return f"just under {findings.percent(p)}" if rounded_up else findings.percent(p)

@@ -34,6 +34,8 @@ STEPS: Mapping[str, Callable[..., pd.DataFrame]] = {
     "stats.weighted": stats.weighted,
     "stats.same": stats.same,
     "stats.panel": stats.panels,
+    "stats.sides": stats.sides,
+    "stats.mean": stats.mean,
     "need.rank": need.rank,
     "groups.compared": groups.compared,
     "stats.agreement": stats.agreement,

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from oversight import reach, summary, trends, ui
-from pages.parts import coverage_change, coverage_elements, coverage_groups, coverage_places
+from pages.parts import coverage_change, coverage_contract, coverage_elements, coverage_groups, coverage_places, coverage_question
 
 #: Part -> (what its button says, what draws it). Only the open part is asked for and drawn.
 PARTS = {
@@ -11,6 +11,8 @@ PARTS = {
     "places": ("Places", coverage_places.draw),
     "change": ("Change", coverage_change.draw),
     "groups": ("Groups", coverage_groups.draw),
+    "contract": ("Contract", coverage_contract.draw),
+    "question": ("Any question", coverage_question.draw),
 }
 
 view = ui.here()

@@ -93,7 +93,10 @@ def test_unmapped_questions_and_answers_are_counted_apart(sample: store.Snapshot
         f"{sum(not m for m in mapped.values())} of {len(mapped)} questions is not mapped; {sum(strange.values()):,} answers to "
         f"{len(strange)} questions are in words the mapping does not know"
     )
-    assert set(accounts.unmapped(table)["question_id"]) == {*strange, *(q for q, m in mapped.items() if not m)}
+    shown = accounts.questions(table)
+    assert set(shown.loc[shown["what"] != "", "question_id"]) == {*strange, *(q for q, m in mapped.items() if not m)}
+    assert set(shown.loc[shown["means"] == "", "question_id"]) == {q for q, m in mapped.items() if not m}
+    assert len(shown) == len(mapped) and (shown["what"] != "").is_monotonic_decreasing  # what is unknown stands first
 
 
 @pytest.mark.parametrize(
@@ -135,53 +138,6 @@ def test_notes_say_where() -> None:
     table = pd.DataFrame({"file": ["a/b.csv", "b.csv"], "row": [0, 7], "what": ["x", "y"]})
     assert accounts.warnings(table)[["name", "where"]].to_numpy().tolist() == [["b.csv", "whole file"], ["b.csv", "row 7"]]
     assert accounts.warnings(table.iloc[:0]).empty
-
-
-@pytest.mark.parametrize("question", ["clinical_supervision", "challenges", "months_in_post", "wte", "adequacy", "safeguarding_topics"])
-def test_any_question_counts_people_as_a_plain_count_does(question: str, sample: store.Snapshot, tables: dict[str, list[tuple]]) -> None:
-    role = {row[0]: row[2] for row in tables["response"]}
-    wave = "2026-2-autumn"
-    given = {(a[1], a[4], a[6]) for a in tables["answer"] if a[0] == wave and a[2] == question and role[a[1]] == "splw"}
-    given = {g for g in given if g[2] in ("answered", "dont_know", "unmapped")}
-    expected = Counter((value, state) for _, value, state in given)
-    kind = next(q[4] for q in tables["question"] if q[0] == wave and q[1] == question)
-    result = store.ask("question_answers", INSIDE, sample, question=question, wave=wave)
-    shown = accounts.answers(result.table, kind)
-    assert {(r.value, r.state): r.x for r in shown.itertuples()} == expected
-    assert shown["n"].unique().tolist() == [len({person for person, _, _ in given})]
-    if kind == "number":
-        numbers = shown["number"].dropna().tolist()
-        assert numbers == sorted(numbers) and shown["number"].isna().sum() == sum(state != "answered" for _, state in expected)
-    else:
-        top, many = max(expected.items(), key=lambda item: item[1])
-        assert f"“{top[0]}” ({many:,}" in accounts.answers_sentence(shown, kind, "link workers")
-
-
-def answers(*rows: tuple) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["value", "state", "x", "n", "share", "low", "high"])
-
-
-def test_the_most_frequent_answer_stands_first_and_withheld_ones_last_in_an_order_that_tells_nothing() -> None:
-    rows = [
-        ("b", "answered", None, 9, None, None, None),
-        ("c", "answered", 2, 9, 0.2, 0.1, 0.3),
-        ("a", "answered", None, 9, None, None, None),
-    ]
-    table = accounts.answers(answers(*rows, ("d", "answered", 5, 9, 0.5, 0.4, 0.6)), "choice")
-    assert table["label"].tolist() == ["d", "c", "a", "b"]
-
-
-def test_answers_in_words() -> None:
-    table = accounts.answers(answers(("Yes", "answered", 3, 4, 0.75, 0.3, 0.95), ("Perhaps", "unmapped", 1, 4, 0.25, 0.05, 0.7)), "choice")
-    assert table["label"].tolist() == ["Yes", "Perhaps (not in the mapping)"]
-    assert table["range"].tolist() == ["30% to 95%", "5% to 70%"]
-    assert accounts.answers_sentence(table, "choice", "x") == "4 respondents answered; the most frequent answer is “Yes” (3, 75%)"
-    hidden = accounts.answers(answers((None, "answered", None, None, None, None, None)), "choice")
-    assert hidden[["label", "text", "range"]].to_numpy().tolist() == [["Withheld", "", ""]]
-    assert accounts.answers_sentence(hidden, "choice", "link workers") == "Too few link workers answered this to show"
-    assert accounts.answers_sentence(hidden.iloc[:0], "choice", "link workers") == "No link workers answered this in this wave"
-    words = accounts.answers(answers((None, "answered", 1, 1, 1.0, 0.2, 1.0)), "text")
-    assert accounts.answers_sentence(words, "text", "x") == "1 respondent answered in their own words, which are not listed here"
 
 
 def test_organisations_in_words() -> None:

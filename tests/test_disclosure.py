@@ -122,11 +122,16 @@ def check(name: str, table: pd.DataFrame) -> None:
                 assert all(number(row.get(c)) is None for c in may_be)
                 assert not isinstance(row.get("against_listed"), str) or row["against_listed"] == ""
                 assert row["withheld"]
-        elif name in ("themes", "question_answers"):
+        elif name in ("themes", "question_by", "missing_combinations", "sides", "sides_pairs"):
             binary_is_safe(row, "x", "n")
-            if name == "question_answers" and number(row["x"]) is None:
-                assert number(row["value"] if not isinstance(row["value"], str) else 0) in (None, 0)
-                assert not isinstance(row["value"], str)
+            if number(row["x"]) is None:
+                assert all(number(row[c]) is None for c in ("n", "share", "low", "high")) and row["withheld"]
+                assert name != "question_by" or not isinstance(row["value"], str)
+        elif name == "question_numbers":
+            assert number(row["n"]) is None or number(row["n"]) >= FEWEST
+            assert number(row["others"]) not in SMALL and number(row["sd"]) is None and number(row["median"]) is None
+            if number(row["n"]) is None:
+                assert all(number(row[c]) is None for c in ("mean", "low", "high", "others"))
         elif name == "theme_pairs":
             pair_is_safe(row)
         elif name in ("coverage_change", "themes_change"):
@@ -156,6 +161,43 @@ def check(name: str, table: pd.DataFrame) -> None:
         elif name == "pcn_events":
             assert row["audience"] == "shareable"
 
+    if name in ("missing_combinations", "sides_pairs", "question_by"):
+        check_nothing_is_left_over(name, table)
+    if name == "sides":
+        shown = {(r["level"], r["code"], r["element"], r["role"]): number(r["x"]) is not None for r in table.to_dict("records")}
+        for row in table.to_dict("records"):
+            if not shown[row["level"], row["code"], row["element"], "splw"] or number(row["x"]) is None:
+                assert all(number(row[c]) is None for c in ("difference", "low_difference", "high_difference"))
+                assert not row["verdict"] or number(row["verdict"] if not isinstance(row["verdict"], str) else 0) is None
+
+
+def check_nothing_is_left_over(name: str, table: pd.DataFrame) -> None:
+    """Of numbers that add up to a base, what is left over when all shown ones are taken off is nobody, or 8 people or more."""
+    groups: dict[tuple, list[dict]] = {}
+    for row in table.to_dict("records"):
+        key = (row["level"], row["code"], row.get("element"), row.get("role"))
+        groups.setdefault(key, []).append(row)
+    for rows in groups.values():
+        shown = [r for r in rows if number(r["x"]) is not None]
+        if name == "question_by":
+            kind = next((r["kind"] for r in rows if isinstance(r["kind"], str)), "")
+            if kind == "number":
+                assert len(shown) in (0, len(rows))
+            if kind != "choice":
+                continue
+        else:
+            for row in shown:  # the two bases differ by those who are not known
+                assert row["state"] != "open" or row["n"] - row["x"] not in SMALL
+            whole = [r["n"] for r in shown if r["state"] == "open"]
+            known = [r["n"] for r in shown if r["state"] == "known"]
+            assert not whole or not known or whole[0] - known[0] not in SMALL
+            shown = [r for r in shown if r["state"] == "known"]
+        if shown:
+            left = shown[0]["n"] - sum(r["x"] for r in shown)
+            hidden = [r for r in rows if number(r["x"]) is None and r.get("state") != "open"]
+            assert left not in SMALL
+            assert not left or len(hidden) > 1
+
 
 def combinations(query: store.Query, regions: list[str], icbs: list[str]) -> list[dict[str, str | None]]:
     """Every wave, role and place a query can be asked for."""
@@ -166,16 +208,23 @@ def combinations(query: store.Query, regions: list[str], icbs: list[str]) -> lis
     if "unit" in takes:
         found = [{**f, "unit": "respondents"} for f in found] + [{"unit": unit} for unit in ("sessions", "excerpts")]
     if "role" in takes:
-        found = [{**f, "role": role} for f in found for role in RESPONDENT_KINDS]
+        roles = ["every", "splw"] if query.name.startswith("question_") else RESPONDENT_KINDS  # every role stands in one answer
+        found = [{**f, "role": role} for f in found for role in roles]
+    if "detail" in takes:
+        found = [{**f, "detail": detail} for f in found for detail in ("elements", "parts")]
     if "question" in takes:
         found = [
-            {**f, "question": q} for f in found for q in ("challenges", "intention_to_leave", "employer", "comment", "safeguarding_topics")
+            {**f, "question": q}
+            for f in found
+            for q in ("challenges", "intention_to_leave", "employer", "comment", "safeguarding_topics", "anxiety")
         ]
     if query.name in ("coverage_change", "change_panel", "change_same"):  # slow, and every place stands in the answer for all
         return [*found, {"region": "Y60"}, {"icb": "QOP"}]
     places = [{}, *({"region": r} for r in regions)] if "region" in takes else [{}]
     if "icb" in takes and query.name != "breakdown":  # its ICBs are rows: tests/test_breakdown.py walks those
         places += [{"icb": i} for i in icbs]
+    if query.name in ("missing_combinations", "question_by", "question_numbers", "sides"):  # all places stand in the first answer
+        places = [{}, {"region": regions[0]}, {"icb": icbs[0]}]
     every = [{**f, **p} for f in found for p in places]
     return [f for f in every if not ("icb" in f and f.get("unit") in ("sessions", "excerpts"))]  # those are held by region
 
@@ -201,6 +250,12 @@ def test_the_walk_can_fail(sample: store.Snapshot) -> None:
     for name in names:
         with pytest.raises(AssertionError):
             check(name, store.ask(name, INTERNAL, sample).table)
+    for name in ("missing_combinations", "sides", "sides_pairs"):
+        with pytest.raises(AssertionError):
+            check(name, store.ask(name, INTERNAL, sample, region="Y60").table)
+    for name, question in (("question_by", "employer"), ("question_numbers", "months_in_post")):
+        with pytest.raises(AssertionError):
+            check(name, store.ask(name, INTERNAL, sample, question=question).table)
     with pytest.raises(AssertionError):
         check("theme_pairs", store.ask("theme_pairs", INTERNAL, sample, region="Y58").table)
     with pytest.raises(AssertionError):
@@ -289,6 +344,42 @@ def test_the_rule_of_the_same_people_by_hand(row: dict, shown: bool) -> None:
     assert (row["withheld"] == "") == shown
 
 
+@pytest.mark.parametrize(
+    ("counts", "shown"),
+    [
+        ((40, 30, 20), (True, True, True)),
+        ((40, 30, 5), (True, False, False)),  # 5 alone could be worked out: the next smallest goes too
+        ((40, 3, 4), (False, False, False)),  # 7 together are still few, so 40 would go too
+        ((40, 3, 6), (True, False, False)),
+        ((40, 30, 0), (True, True, True)),  # nobody is not somebody
+        ((5, 0, 40), (False, True, False)),
+    ],
+)
+def test_what_is_withheld_cannot_be_worked_out_from_the_rest(counts: tuple[int, ...], shown: tuple[bool, ...]) -> None:
+    from oversight import stats
+
+    rows = [{"level": "icb", "code": "X", "missing": str(i), "state": "known", "x": x, "n": sum(counts)} for i, x in enumerate(counts)]
+    table, _ = disclosure.apply(stats.share(pd.DataFrame(rows)), "parts", "shareable")
+    assert tuple(table["x"].notna()) == shown
+    answers = pd.DataFrame([{**r, "role": "splw", "kind": "choice", "value": "w"} for r in rows]).drop(columns="missing")
+    table, _ = disclosure.apply(stats.share(answers), "answers", "shareable")
+    assert tuple(table["x"].notna()) == tuple(table["value"].notna()) == shown
+    several, _ = disclosure.apply(stats.share(answers.assign(kind="multi", n=60)), "answers", "shareable")
+    assert tuple(several["x"].notna()) == tuple(x not in SMALL for x in counts)  # these do not add up
+
+
+def test_how_a_place_compares_with_a_withheld_england_is_withheld() -> None:
+    from oversight import stats
+
+    rows = [("england", "ENG", 996, 4, 0), ("icb", "X", 20, 20, 0)]
+    table = pd.DataFrame(rows, columns=["level", "code", "yes", "no", "dont_know"]).assign(element="first_contact")
+    inside, _ = disclosure.apply(stats.coverage(table), "counts", "internal")
+    outside, _ = disclosure.apply(stats.coverage(table), "counts", "shareable")
+    assert inside["against_england"].tolist() == ["", "lower"]
+    assert outside["share"].isna().tolist() == [True, False]
+    assert number(outside["against_england"][1] or math.nan) is None and outside["withheld"][1]
+
+
 def test_a_query_without_a_rule_cannot_be_asked() -> None:
     with pytest.raises(KeyError):
         disclosure.apply(pd.DataFrame(), "", "internal")
@@ -297,7 +388,7 @@ def test_a_query_without_a_rule_cannot_be_asked() -> None:
 def test_a_viewer_of_one_region_gets_england_and_regions_and_their_own_places(sample: store.Snapshot) -> None:
     viewer = store.Viewer(regions=frozenset({"Y60"}), audience="internal")
     for name, query in store.queries().items():
-        more = {"question_answers": {"question": "challenges"}, "breakdown": {"by": "icb"}}.get(name, {})
+        more = {"question": "anxiety"} if name.startswith("question_") else {"breakdown": {"by": "icb"}}.get(name, {})
         result = store.ask(name, viewer, sample, **more)
         if query.scope == "all regions":
             assert result.table.empty
@@ -306,7 +397,7 @@ def test_a_viewer_of_one_region_gets_england_and_regions_and_their_own_places(sa
             if "level" in rows:
                 rows = rows[~rows["level"].isin(["england", "region"])]
             assert set(rows["region_code"].dropna()) <= {"Y60"}
-            assert name == "question_answers" or name in ("theme_pairs", "theme_sessions", "theme_sessions_waves") or len(rows)
+            assert name in ("sides_pairs", "theme_pairs", "theme_sessions", "theme_sessions_waves") or len(rows)
     outside = store.ask("coverage", viewer, sample, region="Y58").table
     assert set(outside["level"]) <= {"england", "region"}
     everything = store.ask("priority", store.Viewer(audience="internal"), sample).table

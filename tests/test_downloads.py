@@ -30,7 +30,7 @@ def book(result: store.Result) -> tuple[list[list[openpyxl.cell.cell.Cell]], dic
 
 
 def given_to(name: str) -> dict[str, str]:
-    return {"question": "challenges"} if name == "question_answers" else {}
+    return {"question": "challenges"} if name.startswith("question_") else {}
 
 
 @pytest.mark.parametrize("name", sorted(store.queries()))

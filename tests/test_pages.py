@@ -42,6 +42,13 @@ VIEWS: dict[str, dict[str, str]] = {
     },
     "funnel, PCN managers": {"coverage_part": "places", "places_as": "funnel", "role": "pcn_manager"},
     "map without boundaries": {"coverage_part": "places", "places_as": "map"},
+    "the contract": {"coverage_part": "contract", "detail": "parts"},
+    "the contract of an ICB for sharing": {"coverage_part": "contract", "region": "Y61", "icb": "D7T5G", "audience": "shareable"},
+    "a question": {"coverage_part": "question", "question": "challenges", "question_by": "region"},
+    "a number by ICB for sharing": {"coverage_part": "question", "question": "anxiety", "question_by": "icb", "audience": "shareable"},
+    "a question that was not asked": {"coverage_part": "question", "question": "challenges", "role": "pcn_manager"},
+    "a question by role": {"coverage_part": "question", "question": "clarity", "question_by": "role", "region": "Y60"},
+    "free text": {"coverage_part": "question", "question": "comment", "audience": "shareable"},
     "nonsense": {"wave": "never", "region": "Y99", "icb": "<script>", "pcn": "U00000", "role": "king", "audience": "root", "theme": "'"},
 }
 
@@ -74,8 +81,10 @@ def healthy(app: AppTest) -> str:
     return said
 
 
-@pytest.mark.parametrize("view", VIEWS)
-@pytest.mark.parametrize("page", PAGES)
+SHOWN = [(page, view) for page in PAGES for view in VIEWS if "coverage_part" not in VIEWS[view] or page == "coverage"]
+
+
+@pytest.mark.parametrize(("page", "view"), SHOWN)
 def test_a_page_under_a_view(page: str, view: str, sample: store.Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
     if "coverage_part" in VIEWS[view] and page != "coverage":
         pytest.skip("a part of Coverage")
@@ -115,6 +124,18 @@ def test_a_page_with_one_response(page: str, audience: str, tiny: Path, monkeypa
 def test_change_with_one_response_says_there_is_nothing_to_compare_with(audience: str, tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     said = healthy(run("coverage", tiny, monkeypatch, coverage_part="change", audience=audience))
     assert "no earlier wave" in said or audience == "shareable"
+
+
+@pytest.mark.parametrize("by", ["here", "region", "icb", "role"])
+@pytest.mark.parametrize("question", ["first_contact", "challenges", "anxiety", "comment"])
+@pytest.mark.parametrize("audience", ["internal", "shareable"])
+def test_any_question_of_one_response(by: str, question: str, audience: str, tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    healthy(run("coverage", tiny, monkeypatch, coverage_part="question", question_by=by, question=question, audience=audience))
+
+
+@pytest.mark.parametrize("audience", ["internal", "shareable"])
+def test_the_contract_of_one_response(audience: str, tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    healthy(run("coverage", tiny, monkeypatch, coverage_part="contract", audience=audience))
 
 
 def test_a_filter_stays_over_pages_and_its_children_reset(sample: store.Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,14 +49,24 @@ def test_a_viewer_of_some_regions_may_not_add_files_either(sample: store.Snapsho
     assert not may_change(view(audience="shareable"))
 
 
-def test_a_link_opens_at_its_question(sample: store.Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
-    app = run("data", sample.path.parent, monkeypatch, question="challenges", role="care_coordinator", region="Y60")
-    (chosen,) = selectbox(app, "Question of")
+def test_every_question_is_listed_with_the_way_to_its_answers(sample: store.Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = run("data", sample.path.parent, monkeypatch)
+    listed = next(t.value for t in [*app.table, *app.dataframe] if "Mapped to" in t.value)
+    assert len(listed) == len(store.ask("questions", store.Viewer(audience="internal"), sample).table)
+    (choice,) = selectbox(app, "Answers to a question")
+    assert choice.value is None
+    choice.set_value("challenges").run()
+    assert not app.exception and len(app.get("page_link")) >= 1
+
+
+def test_a_link_opens_any_question(sample: store.Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
+    where = {"coverage_part": "question", "question": "challenges", "role": "care_coordinator"}
+    app = run("coverage", sample.path.parent, monkeypatch, **where)
+    (chosen,) = selectbox(app, "Question (type to search)")
     assert chosen.value == "challenges" and app.query_params["question"] == "challenges"
-    # every place is counted, whatever place was chosen on another page
-    answers = store.ask("question_answers", store.Viewer(audience="internal"), sample, question="challenges", role="care_coordinator").table
-    assert any(f"{answers['n'].max():,} respondents answered" in m.value.replace("\\", "") for m in app.markdown)
-    chosen.select("months_in_post").run()
+    answers = store.ask("question_by", store.Viewer(audience="internal"), sample, question="challenges", role="care_coordinator").table
+    assert any(f"{answers['n'].max():,} Care Coordinators in England answered" in h.value.replace("\\", "") for h in app.header)
+    chosen.set_value("months_in_post").run()
     assert app.query_params["question"] == "months_in_post" and not app.exception
 
 

@@ -165,7 +165,7 @@ def test_an_unmapped_question_is_kept_and_explorable(tmp_path: Path) -> None:
     questions = store.ask("questions", INTERNAL, snapshot).table
     mine = questions[questions["field"].isna()].iloc[0]
     assert (mine["text"], mine["responses"]) == ("Tea or coffee?", 2)
-    answers = store.ask("question_answers", INTERNAL, snapshot, question=mine["question_id"]).table
+    answers = store.ask("question_by", INTERNAL, snapshot, question=mine["question_id"]).table
     assert dict(zip(answers["value"], answers["x"], strict=True)) == {"Tea": 1, "Coffee": 1}
 
 

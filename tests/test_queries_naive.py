@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 import pytest
 
 from oversight import store
-from oversight.questionnaire import BY_FIELD, RESPONDENT_KINDS
+from oversight.questionnaire import RESPONDENT_KINDS
 from oversight.settings import SAMPLE
 from tests import truth
 
@@ -95,30 +95,9 @@ def test_waves_and_their_responses(sample: store.Snapshot) -> None:
     assert published == {(wave, role): counts[wave, role] for wave in WAVES for role in RESPONDENT_KINDS}
 
 
-@pytest.mark.parametrize("field", ["employer", "challenges", "intention_to_leave", "supervision_format", "adequacy"])
-@pytest.mark.parametrize("region", [None, "Y60"])
-def test_any_question(sample: store.Snapshot, field: str, region: str | None) -> None:
-    wave = "2026-2-autumn"
-    here = {
-        r["response_id"]
-        for r in truth.rows("responses.csv.gz")
-        if (r["wave_id"], r["respondent_kind"]) == (wave, "splw") and region in (None, r["region_code"])
-    }
-    said = defaultdict(set)
-    text = next(r["text"] for r in ask(sample, "questions", wave=wave) if r["field"] == field)
-    for row in truth.rows("answers.csv.gz"):
-        if row["response_id"] in here and row["question"] == text and row["state"] in ("answered", "dont_know", "unmapped"):
-            said[row["value"], row["state"]].add(row["response_id"])
-    base = len(set().union(*said.values()))
-    published = ask(sample, "question_answers", wave=wave, question=field, **({"region": region} if region else {}))
-    assert {(r["value"], r["state"]): r["x"] for r in published} == {key: len(ids) for key, ids in said.items()}
-    assert {r["n"] for r in published} == {base}
-    assert BY_FIELD[field].kind != "text"
-
-
 def test_free_text_is_never_listed(sample: store.Snapshot) -> None:
     for field in ("comment", "challenges_comment", "pcn"):
-        assert all(not isinstance(r["value"], str) for r in ask(sample, "question_answers", question=field))
+        assert all(not isinstance(r["value"], str) for r in ask(sample, "question_by", question=field, role="every"))
 
 
 def test_what_goes_into_the_need_estimate(sample: store.Snapshot) -> None:

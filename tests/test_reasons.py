@@ -208,7 +208,13 @@ def test_the_sentence_over_the_highest_estimates():
     assert said((0.4, 0.9), (0.35, 0.6)) == (
         "All of the 2 highest estimates are clearly above England's 33%; their intervals overlap, so their order is not certain"
     )
-    assert said((0.7, 0.9), (0.3, 0.6)) == "1 of the 2 highest estimates is clearly above England's 33%; most intervals overlap"
+    assert (
+        said((0.7, 0.9), (0.3, 0.6))
+        == "1 of the 2 highest estimates is clearly above England's 33%; their intervals lie apart, so their order is clear"
+    )
+    assert said((0.2, 0.9), (0.1, 0.3), (0.05, 0.25)).endswith("; their intervals overlap, so their order is not certain")
+    assert said((0.2, 0.9), (0.1, 0.3), (0.05, 0.15)).endswith("; most intervals overlap")
+    assert said((0.2, 0.9), (0.1, 0.3), (0.01, 0.05)).endswith("; some intervals overlap")
     assert said((0.3, 0.9), (0.2, 0.6)).startswith("Not one of the 2 highest estimates is clearly above")
     assert said((0.4, 0.6)) == "The one PCN with a reply is clearly above England's mean of 33%"
     assert reasons.top_sentence(rows({}).head(0)) == "No estimate here rests on a reply"

@@ -6,16 +6,18 @@ a place whose numbers are withheld keeps its row and says so. ``graph_objects`` 
 
 from oversight.charts import look
 from oversight.charts.change import dumbbells, effects
+from oversight.charts.contract import combinations, sides
 from oversight.charts.grids import grid
 from oversight.charts.groups import cells, room
 from oversight.charts.listed import funnel, listed
 from oversight.charts.look import BLUE, FONT, GREY, LINE_HEIGHT, PALE, ROW_HEIGHT, SEQUENTIAL, finish, wrap
 from oversight.charts.places import areas, shade, tiles
+from oversight.charts.questions import means
 from oversight.charts.shares import bands, columns, counts, dots, needs, versus
 from oversight.charts.themes import alphas, pairs, then_and_now
 
 __all__ = [
     "BLUE", "FONT", "GREY", "LINE_HEIGHT", "PALE", "ROW_HEIGHT", "SEQUENTIAL", "alphas", "areas", "bands", "cells", "columns",
-    "counts", "dots", "dumbbells", "effects", "finish", "funnel", "grid", "listed", "look", "needs", "pairs", "room", "shade",
-    "then_and_now", "tiles", "versus", "wrap",
+    "combinations", "counts", "dots", "dumbbells", "effects", "finish", "funnel", "grid", "listed", "look", "means", "needs",
+    "pairs", "room", "shade", "sides", "then_and_now", "tiles", "versus", "wrap",
 ]  # fmt: skip

@@ -9,16 +9,18 @@ from oversight.stats.agreement import FIRM, TENTATIVE, Level, agreement, how_fir
 from oversight.stats.association import LEAST_EXPECTED, jaccard, pairs, phi, phi_interval
 from oversight.stats.differences import Paired, mcnemar, newcombe
 from oversight.stats.funnel import Spread, dispersion, funnel, funnel_curves, funnel_overdispersed, funnel_rows, overdispersion
+from oversight.stats.means import mean, t_quantile
 from oversight.stats.panels import Panel, panel
 from oversight.stats.proportions import Z95, Z998, Direction, against, better_or_worse, bounds, wilson, wilson_known
 from oversight.stats.saturation import BASE, RUN, saturation
+from oversight.stats.sides import leaning, sides
 from oversight.stats.steps import change, coverage, panels, rate, same, share
 from oversight.stats.weights import post_stratified, weighted
 
 __all__ = [
     "BASE", "FIRM", "LEAST_EXPECTED", "RUN", "TENTATIVE", "Z95", "Z998", "Direction", "Level", "Paired", "Panel", "Spread",
     "against", "agreement", "better_or_worse", "bounds", "change", "coverage", "dispersion", "funnel", "funnel_curves",
-    "funnel_overdispersed", "funnel_rows", "how_firm", "jaccard", "krippendorff", "mcnemar", "newcombe", "overdispersion", "pairs",
-    "panel", "panels", "phi", "phi_interval", "post_stratified", "rate", "same", "saturation", "share", "weighted", "wilson",
-    "wilson_known",
+    "funnel_overdispersed", "funnel_rows", "how_firm", "jaccard", "krippendorff", "leaning", "mcnemar", "mean", "newcombe",
+    "overdispersion", "pairs", "panel", "panels", "phi", "phi_interval", "post_stratified", "rate", "same", "saturation", "share",
+    "sides", "t_quantile", "weighted", "wilson", "wilson_known",
 ]  # fmt: skip

@@ -1,8 +1,8 @@
-"""Of the Data page: rows set aside, what was noticed about accepted ones, and any question with its answers."""
+"""Of the Data page: rows set aside, what was noticed about accepted ones, and every question with its mapping."""
 
 import streamlit as st
 
-from oversight import accounts, charts, findings, ui
+from oversight import accounts, findings, ui
 from oversight.accounts import FORMATS, LABELS
 from pages.parts.data_add import may_change
 
@@ -32,30 +32,19 @@ def aside(view: ui.View) -> None:
 
 
 def questions(view: ui.View) -> None:
-    """What the mapping does not know, and how many gave each answer to any question."""
-    table = view.ask("questions").table
+    """What the mapping does not know, every question with what it is mapped to, and the way to its answers."""
+    result = view.ask("questions", role="every")
+    table = accounts.questions(result.table)
     if table.empty:
         return ui.empty("no_data")
     st.subheader(accounts.unmapped_sentence(table), anchor=False)
-    unmapped = accounts.unmapped(table)
-    if len(unmapped):
-        ui.table(unmapped, LABELS["questions"], "unmapped", FORMATS)
+    if (table["what"] != "").any():
         st.caption("To map a wording, add it to a copy of the mapping (TOML), then add that file and publish again.")
-    st.subheader("Any question", anchor=False)
-    names = accounts.question_names(table)
-    chosen = view.picker.pick("question", names, f"Question of {view.name(view.filters['wave'])}", in_page=True)
-    kind = table.set_index("question_id")["kind"][chosen]
-    result = view.ask("question_answers", question=chosen)
-    answers = accounts.answers(result.table, kind)
-    st.markdown(f"**{ui.plain(accounts.answers_sentence(answers, kind, view.who))}.**")
-    if answers.empty or kind == "text":  # what people wrote is never listed
-        return None
-    numbers = answers[answers["number"].notna()] if kind == "number" else answers.iloc[:0]
-    if len(numbers):
-        figure = charts.columns(numbers, number="number", value="x", axis="Answer", fictional=view.snapshot.fictional)
-    else:
-        figure = charts.counts(answers.head(30), name="label", value="x", text="text", fictional=view.snapshot.fictional)
-    ui.chart(figure, accounts.alt_counts(answers, "label", "text"), "answers")
-    ui.table(answers, LABELS["answers"], "answers-table", FORMATS, tall=len(answers) > 15)
-    ui.source(view, result, answers["n"].max(), "several answers could be chosen" if kind == "multi" else "")
-    ui.download(view, result, f"answers {chosen}")
+    names = dict(zip(table["question_id"], table["label"], strict=True))
+    hint = "Choose a question to see its answers"
+    chosen = st.selectbox("Answers to a question", list(names), None, lambda code: names.get(code, code), placeholder=hint)
+    if chosen:
+        ui.link("coverage", "Open its answers", icon=":material/arrow_forward:", coverage_part="question", question=chosen)
+    ui.table(table, LABELS["questions"], "questions", FORMATS, tall=True)
+    ui.source(view, result, scope=f"{view.name(view.filters['wave'])} · all kinds of respondent")
+    return ui.download(view, result, "questions")

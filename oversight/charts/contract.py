@@ -1,0 +1,131 @@
+"""The contract as a whole: combinations of missing elements, and two sides on one line."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from oversight.charts.look import BLUE, GREY, PALE, finish, wrap
+
+_ROW, _HEAD = 34, 8
+#: What a respondent is said to be of an element -> mark, its size, its colour. The shape tells it, not the colour.
+_MARKS: Mapping[str, tuple[str, int, str]] = {
+    "missing": ("x", 11, BLUE),
+    "has": ("circle", 8, PALE),
+    "not asked": ("line-ew-open", 9, GREY),
+}
+
+
+def combinations(table: pd.DataFrame, heads: Mapping[str, str], *, fictional: bool = False) -> go.Figure:
+    """Combinations in the table's order: on the left which elements each lacks, on the right how many that are, with interval and n.
+
+    ``table``: share, low, high (0 to 1, NaN when withheld), words (the number beside its bar), label (for who points at it), state
+    (known or open), and for each of ``heads`` (column -> its name over the matrix) "has", "missing", "not asked" or "".
+    """
+    figure = go.Figure()
+    rows = list(range(len(table)))
+    columns = list(heads)
+    for kind, (symbol, size, colour) in _MARKS.items():
+        spots = [(x, y) for y in rows for x, name in enumerate(columns) if table[name].iloc[y] == kind]
+        figure.add_scatter(
+            x=[x for x, _ in spots], y=[y for _, y in spots], mode="markers", name=kind, hoverinfo="skip",
+            marker={"symbol": symbol, "size": size, "color": colour, "line": {"width": 2 if kind == "not asked" else 0, "color": colour}},
+        )  # fmt: skip
+    shares = table["share"].astype(float)
+    labels = [html.escape(str(text), quote=False) for text in table["label"]]
+    plain = [state == "open" for state in table["state"]]
+    figure.add_bar(
+        x=shares.fillna(0), y=rows, orientation="h", width=0.5, xaxis="x2", name="share",
+        marker={"color": [_tint(GREY if o else BLUE) for o in plain], "line": {"width": 0}},
+        error_x={
+            "type": "data", "symmetric": False, "array": (table["high"].astype(float) - shares).fillna(0).tolist(),
+            "arrayminus": (shares - table["low"].astype(float)).fillna(0).tolist(), "color": BLUE, "thickness": 2.5, "width": 5,
+        },
+        customdata=labels, hovertemplate="%{customdata}: %{x:.0%}<extra></extra>",
+    )  # fmt: skip
+    top = table["high"].astype(float).max()
+    top = 1.0 if pd.isna(top) else float(top)
+    for y, (words, high) in enumerate(zip(table["words"], table["high"].astype(float), strict=True)):
+        beside = html.escape(words).replace("\n", "<br>") or "withheld"
+        figure.add_annotation(
+            x=0 if pd.isna(high) else high, y=y, xref="x2", text=beside, align="left", showarrow=False, xanchor="left", xshift=6,
+            font={"size": 12},
+        )  # fmt: skip
+        if not any(table[name].iloc[y] for name in columns):
+            text = wrap(labels[y], 14 if len(columns) < 4 else 24)
+            figure.add_annotation(x=(len(columns) - 1) / 2, y=y, text=text, showarrow=False, font={"size": 11})
+    narrow = len(columns) > 3
+    names = [wrap(html.escape(text, quote=False), 17) for text in heads.values()]
+    lines = 6.4 * max((len(line) for text in names for line in text.split("<br>")), default=0)  # upright: as tall as their longest line
+    figure.update_layout(
+        xaxis={"domain": [0, 0.46], "range": [-0.6, len(columns) - 0.4]},
+        xaxis2={"domain": [0.5, 1], "range": [0, 1.75 * top], "visible": False, "fixedrange": True},
+    )
+    figure.update_xaxes(
+        selector={"anchor": None}, side="top", tickvals=list(range(len(columns))), ticktext=names, tickangle=-90,
+        tickfont={"size": 11}, showgrid=False, zeroline=False, fixedrange=True,
+    )  # fmt: skip
+    figure.update_xaxes(selector=lambda axis: axis.plotly_name == "xaxis2", visible=False)
+    figure.update_yaxes(visible=False, range=[len(rows) - 0.4, -0.6], fixedrange=True)
+    figure.add_annotation(
+        text="<b>✕</b> missing   ● has" + ("   – does not apply" if narrow else ""), x=1, y=1, xref="paper", yref="paper", xanchor="right",
+        yanchor="bottom", showarrow=False, font={"size": 12}, name="key", yshift=_HEAD,
+    )  # fmt: skip
+    finish(figure, round(_ROW * max(len(rows), 1) + lines + 40), fictional)
+    figure.update_layout(margin_t=round(lines) + 32)
+    return figure.update_annotations(selector={"name": "fictional"}, yshift=30)
+
+
+def _tint(colour: str) -> str:
+    """A colour let through to the background: the bar is only the length, its interval is the mark."""
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},0.4)"
+
+
+def sides(table: pd.DataFrame, *, reference: str = "splw", fictional: bool = False) -> go.Figure:
+    """Several roles' shares of each item on one line, each with its interval and its own mark; the roles are named over their marks.
+
+    ``table``: label (in the order shown), role, who (its name), share, low, high (0 to 1, NaN when withheld).
+    """
+    figure = go.Figure()
+    labels = list(dict.fromkeys(table["label"]))
+    shown = [wrap(html.escape(str(text), quote=False)) for text in labels]
+    roles = list(dict.fromkeys(table["role"]))
+    symbols = {
+        role: (("circle", BLUE) if role == reference else (("diamond-open", "square-open")[(i - 1) % 2], GREY))
+        for i, role in enumerate(roles)
+    }
+    height, offsets = 62, {role: (i - (len(roles) - 1) / 2) * 0.24 for i, role in enumerate(roles)}
+    for role in roles:
+        rows = table[(table["role"] == role) & table["share"].notna()]
+        symbol, colour = symbols[role]
+        name = str(table.loc[table["role"] == role, "who"].iloc[0])
+        figure.add_scatter(
+            x=rows["share"].astype(float), y=[labels.index(text) + offsets[role] for text in rows["label"]], mode="markers", name=name,
+            marker={"symbol": symbol, "size": 10, "color": colour, "line": {"width": 2, "color": colour}},
+            error_x={
+                "type": "data", "symmetric": False, "array": (rows["high"] - rows["share"]).astype(float).tolist(),
+                "arrayminus": (rows["share"] - rows["low"]).astype(float).tolist(), "color": PALE, "thickness": 2.5, "width": 0,
+            },
+            customdata=rows[["low", "high"]].to_numpy(),
+            hovertemplate=html.escape(name) + ": %{x:.0%} (%{customdata[0]:.0%} to %{customdata[1]:.0%})<extra></extra>",
+        )  # fmt: skip
+    for y, text in enumerate(labels):
+        if table.loc[table["label"] == text, "share"].isna().all():
+            figure.add_annotation(x=0.02, y=y, text="too few to show", showarrow=False, xanchor="left", font={"size": 12})
+    glyphs = {"circle": "●", "diamond-open": "◇", "square-open": "□"}
+    key = "   ".join(f"{glyphs[symbols[r][0]]} {html.escape(str(table.loc[table['role'] == r, 'who'].iloc[0]))}" for r in roles)
+    figure.add_annotation(
+        text=key, x=1, y=1, xref="paper", yref="paper", xanchor="right", yanchor="bottom", showarrow=False, font={"size": 12}, name="key"
+    )
+    figure.update_xaxes(range=[0, 1], tickformat=".0%", showgrid=True, gridcolor="rgba(118,134,146,0.25)", zeroline=False, fixedrange=True)
+    figure.update_yaxes(
+        tickvals=list(range(len(labels))), ticktext=shown, range=[len(labels) - 0.5, -0.5], fixedrange=True, automargin=True,
+        ticksuffix="  ", showgrid=False, zeroline=False, tickfont={"size": 13},
+    )  # fmt: skip
+    finish(figure, 80 + height * max(len(labels), 1), fictional)
+    figure.update_layout(margin_t=52)
+    return figure.update_annotations(selector={"name": "fictional"}, yshift=26)
