@@ -19,7 +19,7 @@ from typing import Any, Literal
 import duckdb
 import pandas as pd
 
-from oversight import disclosure, need, stats
+from oversight import convergence, disclosure, need, stats
 from oversight.model import SCHEMA_VERSION, TABLES
 from oversight.settings import QUERIES, snapshots_folder
 
@@ -32,6 +32,7 @@ STEPS: Mapping[str, Callable[..., pd.DataFrame]] = {
     "stats.rate": stats.rate,
     "stats.change": stats.change,
     "need.rank": need.rank,
+    "convergence.propose": convergence.propose,
 }
 _SQL_TYPES: Mapping[str, Callable[[str], Any]] = {"VARCHAR": str, "INTEGER": int, "DATE": date.fromisoformat, "DOUBLE": float}
 

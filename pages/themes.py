@@ -1,12 +1,14 @@
 """Themes: what challenges people, from the survey and from focus groups, and what the programme can offer."""
 
 from oversight import challenges, ui
-from pages.parts import themes_challenges, themes_places
+from pages.parts import themes_beside, themes_challenges, themes_comments, themes_places
 
 #: Part -> (what its button says, what draws it). Only the open part is asked for and drawn.
 PARTS = {
     "challenges": ("What challenges people", themes_challenges.draw),
     "places": ("Regions", themes_places.draw),
+    "beside": ("Survey beside focus groups", themes_beside.draw),
+    "comments": ("Comments", themes_comments.draw),
 }
 
 view = ui.here()

@@ -4,12 +4,13 @@ NHS bright blue carries the finding, grey the context. Intervals are always draw
 a place whose numbers are withheld keeps its row and says so. ``graph_objects`` only: plotly.express is eight times slower.
 """
 
+from oversight.charts.convergence import beside
 from oversight.charts.grids import grid
 from oversight.charts.look import BLUE, FONT, GREY, LINE_HEIGHT, PALE, ROW_HEIGHT, SEQUENTIAL, finish, wrap
 from oversight.charts.places import tiles
 from oversight.charts.shares import bands, columns, counts, dots, needs, versus
 
 __all__ = [
-    "BLUE", "FONT", "GREY", "LINE_HEIGHT", "PALE", "ROW_HEIGHT", "SEQUENTIAL", "bands", "columns", "counts", "dots", "finish",
+    "BLUE", "FONT", "GREY", "LINE_HEIGHT", "PALE", "ROW_HEIGHT", "SEQUENTIAL", "bands", "beside", "columns", "counts", "dots", "finish",
     "grid", "needs", "tiles", "versus", "wrap",
 ]  # fmt: skip
