@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from oversight import respondents
 from oversight.exports.reading import ITEMS, Survey
 from oversight.mapping import MappedQuestion, SurveyMapping, Wave, match_questions, normalise, split_joined
 from oversight.model import STATES
@@ -113,7 +114,7 @@ def _different(cells: pd.Series) -> tuple[Codes, pd.Series]:
 
 def apply(survey: Survey, mapping: SurveyMapping, wave: Wave, progress: Callable[[str], None] = lambda _: None) -> Mapped:
     """Turn an export into our fields, codes and states; every cell becomes at least one answer row."""
-    survey = _without(survey, mapping)
+    survey = without(survey, mapping)
     matched = match_questions(survey, mapping)
     columns = {q.question.field: column for column, q in matched.items()}
     exported = {q.column: q.kind for q in survey.questions}
@@ -151,7 +152,7 @@ def unmapped_answers(survey: Survey, mapping: SurveyMapping) -> int:
     return total
 
 
-def _without(survey: Survey, mapping: SurveyMapping) -> Survey:
+def without(survey: Survey, mapping: SurveyMapping) -> Survey:
     """The survey less the columns that the mapping leaves out."""
     kept = [q for q in survey.questions if normalise(q.text) not in mapping.leave_out]
     return replace(survey, questions=kept) if len(kept) < len(survey.questions) else survey
@@ -283,6 +284,9 @@ class _Made:
     def add(self, mapped: MappedQuestion, column: str, blank: Codes, split: bool) -> None:
         """The answers to one question of ours."""
         question, cells = mapped.question, self.survey.cells[column]
+        if question.secret:
+            self._add_secret(column, cells, blank)
+            return
         if question.kind == "multi":
             several = _split(cells, mapped, split)
             rows, item, codes, words = _explode(*several)
@@ -296,6 +300,17 @@ class _Made:
         part = _part(rows, item, codes, words, code, state, blank, free)
         self.parts[column] = part
         self.warnings += _strange(question, part)
+
+    def _add_secret(self, column: str, cells: pd.Series, blank: Codes) -> None:
+        """Of a code that people make up themselves only its print is kept, and of the answer that it was given."""
+        codes, words = _different(cells)
+        rows, item = _singly(codes)
+        prints = respondents.prints(words)
+        self.wide["respondent"] = prints.array.take(codes, allow_fill=True)
+        nothing, given = pd.Series([pd.NA], dtype="string"), pd.Series(["answered"], dtype="string")
+        self.parts[column] = Part(rows, item, np.where(codes < 0, -1, 0), lambda: nothing, nothing, given, blank)
+        lost = np.isin(codes, np.flatnonzero(prints.isna()))
+        self.warnings += [(0, text) for text in respondents.no_codes(int(lost.sum()))]
 
     def _single(self, mapped: MappedQuestion, codes: Codes, words: pd.Series, blank: Codes) -> tuple[pd.Series, pd.Series]:
         """Code and state of each text of a question with one answer, and its columns in the wide table."""

@@ -12,7 +12,7 @@ import pandas as pd
 
 from oversight.answers import Mapped
 from oversight.exports.reading import ITEMS, Aside, Reading, Survey
-from oversight.mapping import SurveyMapping, Wave
+from oversight.mapping import SurveyMapping, Wave, secret_columns
 from oversight.model import STORED, TABLES, Table
 from oversight.places import Placer
 from oversight.redact import redact_series
@@ -58,6 +58,11 @@ class Placed:
     def response_ids(self) -> pd.Series:
         """wave_id:tool's own id, with the mapping's prefix."""
         return self.wave.wave_id + ":" + self.mapping.id_prefix + self.survey.ids.astype("string")
+
+    @property
+    def secret_columns(self) -> set[str]:
+        """Columns of the export whose words are never stored."""
+        return secret_columns(self.survey, self.mapping)
 
 
 def judge(surveys: list[Placed], placer: Placer) -> list[pd.DataFrame]:
@@ -122,7 +127,12 @@ def _set_aside(placed: Placed, reason: pd.Series, detail: pd.Series) -> None:
     """Move the judged rows into the source's quarantine, with their cells less personal data."""
     judged = (reason != "").to_numpy()
     content: list[dict[str, str]] = [{"response id": str(i)} for i in placed.survey.ids[judged]]
-    columns = [(placed.survey.cells.loc[judged, q.column].astype("string"), q.text.strip()) for q in placed.survey.questions]
+    secret = placed.secret_columns
+    columns = [
+        (placed.survey.cells.loc[judged, q.column].astype("string"), q.text.strip())
+        for q in placed.survey.questions
+        if q.column not in secret
+    ]
     if content and columns:  # all cells together: many texts are redacted much faster than one at a time
         cells = redact_series(pd.concat([c for c, _ in columns]).str.replace(ITEMS, "; ", regex=False)).array
         for number, (_, text) in enumerate(columns):
@@ -198,6 +208,9 @@ REFERENCES = (
     ("coding", "code", "code"),
     ("code", "theme", "theme"),
     ("utterance", "session_id", "session"),
+    ("comment_coding", "response_id", "response"),
+    ("comment_coding", "theme", "theme"),
+    ("convergence", "theme", "theme"),
 )
 
 

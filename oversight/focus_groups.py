@@ -13,7 +13,7 @@ from oversight.checks import Source
 from oversight.exports.reading import PATH, Aside
 from oversight.exports.transcripts import without_speakers
 from oversight.mapping import normalise
-from oversight.model import BY_NAME, CHALLENGES
+from oversight.model import BY_NAME, CHALLENGES, REGISTER_BY_NAME
 from oversight.redact import redact_series
 
 _ENDINGS = {".docx", ".doc", ".txt", ".vtt", ".srt", ".pdf", ".rtf", ".odt", ".html"}
@@ -26,8 +26,7 @@ def focus_groups(sources: list[Source]) -> dict[str, pd.DataFrame]:
 
     Excerpts and transcripts of a document that no session names are set aside, and so is what another file holds already.
     """
-    sessions = _register(sources, "sessions", "session")
-    themes = _register(sources, "themes", "themes")
+    sessions, themes = register(sources, "sessions"), register(sources, "themes")
     by_document = _documents(sessions)
     themed = Themes(themes, sources)
     parts: list[pd.DataFrame] = []
@@ -276,12 +275,12 @@ def _utterances(sources: list[Source], by_document: Mapping[str, str]) -> pd.Dat
     return _stack(parts, "utterance")
 
 
-def _register(sources: list[Source], name: str, table: str) -> pd.DataFrame:
+def register(sources: Iterable[Source], name: str) -> pd.DataFrame:
+    """The rows of a register over all files, none where nobody gave it."""
     frames = [s.reading.tables[name] for s in sources if name in s.reading.tables]
     if frames:
         return pd.concat(frames, ignore_index=True)
-    columns = BY_NAME[table].columns if table in BY_NAME else ("code", "theme", "label", "parent", "description", "remedy")
-    return pd.DataFrame({c: pd.Series(dtype="object") for c in columns})
+    return pd.DataFrame({c: pd.Series(dtype="object") for c in REGISTER_BY_NAME[name].columns})
 
 
 def _themes(register: pd.DataFrame) -> pd.DataFrame:

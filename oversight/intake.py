@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from oversight import answers, exports, mapping
+from oversight import answers, exports, mapping, respondents
 from oversight.checks import Placed, Source
 from oversight.exports.probe import Probe
 from oversight.exports.reading import Doubt, FileProblem, Reading
@@ -135,6 +135,8 @@ def place_surveys(sources: list[Source], mappings: list[mapping.SurveyMapping], 
             _not_used(source, "no mapping knows its questions. Map it on the Data page, if it is a survey")
             continue
         progress(f"Mapping {source.file} to {wave.wave_name}")
+        source.asides = respondents.forget(source.asides, mapping.never_stored(survey, chosen))
+        survey = answers.without(survey, chosen)
         mapped = answers.apply(survey, chosen, wave, seldom(progress, f"Mapping {source.file}"))
         source.warnings += mapped.warnings
         source.warnings += [

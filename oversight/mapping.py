@@ -203,6 +203,18 @@ def match_questions(survey: Survey, mapping: SurveyMapping) -> dict[str, MappedQ
     return found
 
 
+def secret_columns(survey: Survey, mapping: SurveyMapping) -> set[str]:
+    """Columns of ``survey.cells`` whose words are never stored, only that there are some."""
+    return {column for column, mapped in match_questions(survey, mapping).items() if mapped.question.secret}
+
+
+def never_stored(survey: Survey, mapping: SurveyMapping) -> set[str]:
+    """Headings, as a reader may name them, of the columns whose words never reach a snapshot: secret ones and those left out."""
+    secret = secret_columns(survey, mapping)
+    questions = [q for q in survey.questions if q.column in secret or normalise(q.text) in mapping.leave_out]
+    return {name.strip() for q in questions for name in (q.column, q.text, q.tool_id)} - {""}
+
+
 def fits(survey: Survey, tool: str, mapping: SurveyMapping) -> int:
     """How many questions of an export a mapping knows; 0 when it is for another tool, or knows too few to be tried on it."""
     matched = len(match_questions(survey, mapping)) if mapping.tool == tool else 0

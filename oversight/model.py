@@ -12,7 +12,7 @@ from types import MappingProxyType
 from oversight.questionnaire import BY_FIELD, CHALLENGES, QUESTIONS, RESPONDENT_KINDS, YES_NO
 
 #: Raised whenever a snapshot of an older shape could be misread. Part of the snapshot id.
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 
 #: The states an answer can be in. Only ``answered`` carries a code or a number; none of the others is a "no".
 STATES: Mapping[str, str] = MappingProxyType(
@@ -40,7 +40,7 @@ QUARANTINE_REASONS: Mapping[str, str] = MappingProxyType(
         "no_response_id": "The row has no response id",
         "ragged_row": "The row has more or fewer cells than the header",
         "bad_value": "A value is not of the kind the file's layout promises",
-        "unknown_reference": "The row points to a session, wave or theme that was not loaded",
+        "unknown_reference": "The row points to something that was not loaded, such as a session, a theme or a response",
         "duplicate_row": "The same row stands more than once",
     }
 )
@@ -61,6 +61,15 @@ OFFER_STATUSES = {
     "started": "Started",
     "ended": "Ended",
 }
+#: How survey and focus groups stand to each other on a theme.
+VERDICTS: Mapping[str, str] = MappingProxyType(
+    {
+        "agreement": "Both say the same",
+        "partial": "They agree in part",
+        "silence": "One of them has nothing on it",
+        "dissonance": "They say different things",
+    }
+)
 AUDIENCES = {
     "internal": "Named users inside the programme: may see PCN-level answers about supervision",
     "shareable": "Everything that leaves: exports, decks, briefs, presenting",
@@ -332,6 +341,11 @@ SURVEY = (
             _text("wave_pcn_code", "PCN as at the wave", True),
             _text("wave_icb_code", "ICB as at the wave", True),
             _text("wave_region_code", "Region as at the wave", True),
+            _text(
+                "respondent",
+                "Print of the code that the respondent made up, the same in every wave; empty where none was given, or where more than one "
+                "person of the wave gave it",
+            ),
             *(
                 column
                 for q in QUESTIONS
@@ -428,6 +442,22 @@ FOCUS_GROUPS = (
     ),
 )
 
+#: Questions whose answers people may code: field -> wording.
+COMMENTS: Mapping[str, str] = MappingProxyType(
+    {q.field: q.text for q in QUESTIONS if q.kind == "text" and not q.secret and q.field != "pcn"}
+)
+COMMENT_CODING = Table(
+    "comment_coding",
+    "one row per comment of an accepted response and code that people gave to it",
+    ("response_id", "field", "code"),
+    (
+        _RESPONSE_ID,
+        _code("field", "Our field of the question that was commented on", COMMENTS, True),
+        _text("code", "Code as in the register comment_codes", True),
+        _text("theme", "Theme of that code", True),
+    ),
+)
+
 #: Small CSV registers for what no tool exports. Their headers are the field names; blank templates are written from here.
 REGISTERS = (
     Table(
@@ -500,6 +530,29 @@ REGISTERS = (
         ),
     ),
     Table(
+        "convergence",
+        "one row per theme, place and day on which people settled how survey and focus groups stand to each other",
+        ("theme", "region_code", "date"),
+        (
+            _text("theme", "Theme code", True),
+            _text("region_code", "Region it was settled for; empty means England"),
+            _code("verdict", "What they settled, in place of what is proposed from the numbers", VERDICTS, True),
+            _date("date", "Day it was settled", True),
+            _text("note", "Why, after redaction"),
+        ),
+    ),
+    Table(
+        "comment_codes",
+        "one row per code that people gave to a comment of a survey",
+        ("wave_id", "response_id", "field", "code"),
+        (
+            _text("wave_id", "Wave, as in the waves register", True),
+            _text("response_id", "Id of the response as the survey tool exports it", True),
+            _code("field", "Our field of the question that was commented on", COMMENTS, True),
+            _text("code", "Code, as in the themes register", True),
+        ),
+    ),
+    Table(
         "people",
         "one row per person who may sign in; checked at intake, never published in a snapshot",
         ("email",),
@@ -514,7 +567,7 @@ REGISTERS = (
 REGISTER_BY_NAME: Mapping[str, Table] = MappingProxyType({t.name: t for t in REGISTERS})
 
 #: Registers that become a table of the snapshot as they stand.
-PUBLISHED_REGISTERS = ("requests", "offers", "notes", "covariates")
+PUBLISHED_REGISTERS = ("requests", "offers", "notes", "covariates", "convergence")
 
 INTAKE = (
     Table(
@@ -589,13 +642,14 @@ TABLES: tuple[Table, ...] = (
     *ORGANISATIONS,
     *SURVEY,
     *FOCUS_GROUPS,
+    COMMENT_CODING,
     *(REGISTER_BY_NAME[name] for name in PUBLISHED_REGISTERS),
     *INTAKE,
 )
 BY_NAME: Mapping[str, Table] = MappingProxyType({t.name: t for t in TABLES})
 
 __all__ = [
-    "AUDIENCES", "BY_FIELD", "BY_NAME", "CHALLENGES", "OFFER_STATUSES", "PUBLISHED_REGISTERS", "QUARANTINE_REASONS",
-    "REGISTERS", "REGISTER_BY_NAME", "RESPONDENT_KINDS", "SCHEMA_VERSION", "STATES", "STORED", "TABLES", "WORKFORCE_ROLES", "YES_NO",
-    "Field", "Table",
+    "AUDIENCES", "BY_FIELD", "BY_NAME", "CHALLENGES", "COMMENTS", "OFFER_STATUSES", "PUBLISHED_REGISTERS",
+    "QUARANTINE_REASONS", "REGISTERS", "REGISTER_BY_NAME", "RESPONDENT_KINDS", "SCHEMA_VERSION", "STATES", "STORED", "TABLES", "VERDICTS",
+    "WORKFORCE_ROLES", "YES_NO", "Field", "Table",
 ]  # fmt: skip

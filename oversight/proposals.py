@@ -51,6 +51,7 @@ _HEADINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "intention_to_leave": ("Intention to leave", "Are you planning to leave your role within a year?"),
         "anxiety": ("Anxiety", "How anxious did you feel yesterday?"),
         "comment": ("Comments", "Any other comments"),
+        "respondent_code": ("Personal code", "Your code", "Anonymous code", "Self-generated code", "Please make up a personal code."),
     }
 )
 #: Words that say little about what a question asks.
@@ -146,7 +147,8 @@ def propose(survey: Survey, tool: str, mappings: Iterable[SurveyMapping]) -> lis
         name, confidence, like = found.get(question.column, ("", "none", ""))
         cells = survey.cells[question.column]
         counts = answer_counts(cells, question, known[name].labels if name else ())
-        examples = tuple(_short(label) for label in list(counts)[:_EXAMPLES])
+        shown = [] if name and BY_FIELD[name].secret else list(counts)[:_EXAMPLES]  # such words are nobody's to read
+        examples = tuple(map(_short, shown))
         answers = propose_answers(counts, known[name]) if name else ()
         proposals.append(QuestionProposal(question, name, confidence, like, int(cells.notna().sum()), examples, answers))
     return proposals

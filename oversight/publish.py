@@ -27,16 +27,18 @@ from oversight.checks import Placed, Source, check_snapshot, content_json, contr
 from oversight.exports.reading import FileProblem
 from oversight.focus_groups import focus_groups
 from oversight.intake import Progress, place_surveys, read_all, seldom
+from oversight.judgements import judgements
 from oversight.model import BY_NAME, PUBLISHED_REGISTERS, SCHEMA_VERSION, STORED, TABLES
 from oversight.places import Organisations, Placer, organise
+from oversight.respondents import unlink_shared
 from oversight.settings import settings
 from oversight.stored import Accepted, stored
 
 PACKAGE = Path(__file__).parent
 #: The modules that turn files into tables, with all of exports/ (a test holds this against what is imported).
 INTAKE = (
-    "answers", "checks", "focus_groups", "intake", "mapping", "model", "name_lists", "names", "places", "publish", "questionnaire",
-    "redact", "settings", "snapshots", "stored",
+    "answers", "checks", "focus_groups", "intake", "judgements", "mapping", "model", "name_lists", "names", "places", "publish",
+    "questionnaire", "redact", "respondents", "settings", "snapshots", "stored",
 )  # fmt: skip
 #: Libraries whose version may change what is read.
 READING_LIBRARIES = ("duckdb", "faker", "openpyxl", "pandas", "pyarrow", "pyreadstat")
@@ -73,10 +75,12 @@ def build(folders: Iterable[Path], out: Path | None, progress: Progress = lambda
     if placed and organisations.latest is None:
         raise FileProblem("The folder", "holds survey responses and no registration map.", "Add gp-reg-pat-prac-map.csv, or its sample.")
     progress("Checking every row")
-    frames, accepted = _survey_frames(placed, organisations)
+    kept = judge(placed, Placer(organisations)) if placed else []
+    frames, accepted = _survey_frames(placed, kept)
     frames |= organisations.tables
     frames |= focus_groups(sources)
     frames |= _register_frames(sources, organisations)
+    frames |= judgements(sources, placed, kept, set(frames["region"]["region_code"]), set(frames["theme"]["theme"]))
     snapshot_id = _snapshot_id(sources, [p.mapping.sha256 for p in placed])
     frames |= _intake_frames(sources, organisations, frames, snapshot_id, fictional)
     frames["mapping"] = _mapping_frame(placed)
@@ -98,27 +102,39 @@ def _by_table(sources: list[Source]) -> dict[str, list[pd.DataFrame]]:
     return tables
 
 
-def _survey_frames(placed: list[Placed], organisations: Organisations) -> tuple[dict[str, pd.DataFrame], list[Accepted]]:
-    """The tables wave, question and response, and the answers."""
+def _survey_frames(placed: list[Placed], kept: list[pd.DataFrame]) -> tuple[dict[str, pd.DataFrame], list[Accepted]]:
+    """The tables wave, question and response, and the answers. ``kept``: the accepted responses of each survey."""
     waves = {p.wave.wave_id: p.wave for p in placed}
     frames: dict[str, list[pd.DataFrame]] = {"question": [], "response": []}
     accepted = []
-    for survey, kept in zip(placed, judge(placed, Placer(organisations)) if placed else [], strict=True):
+    for survey, good in zip(placed, kept, strict=True):
         wave_id = survey.wave.wave_id
         frames["question"].append(survey.mapped.questions.assign(wave_id=wave_id))
         frames["response"].append(
-            survey.mapped.wide.loc[kept.index].drop(columns="pcn", errors="ignore").join(kept).assign(wave_id=wave_id)
+            survey.mapped.wide.loc[good.index].drop(columns="pcn", errors="ignore").join(good).assign(wave_id=wave_id)
         )
-        accepted.append(Accepted(survey.mapped, wave_id, kept["response_id"]))
+        accepted.append(Accepted(survey.mapped, wave_id, good["response_id"]))
     made = {
         name: pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(BY_NAME[name].columns))
         for name, parts in frames.items()
     }
+    _unlink_shared(placed, made["response"])
     made["question"] = made["question"].drop_duplicates(["wave_id", "question_id"])
     made["wave"] = pd.DataFrame(
         [vars(w) | {"kinds_asked": list(w.kinds_asked)} for w in waves.values()], columns=list(BY_NAME["wave"].columns)
     )
     return made, accepted
+
+
+def _unlink_shared(placed: list[Placed], responses: pd.DataFrame) -> None:
+    """Take out of ``responses`` the prints that several people of one wave share; the account of each file of the wave says so."""
+    if "respondent" not in responses:
+        return
+    for wave_id in dict.fromkeys(p.wave.wave_id for p in placed):
+        rows = responses["wave_id"] == wave_id
+        responses.loc[rows, "respondent"], warnings = unlink_shared(responses.loc[rows, "respondent"])
+        for survey in placed:
+            survey.source.warnings += [(0, text) for text in warnings if survey.wave.wave_id == wave_id and survey.secret_columns]
 
 
 def _register_frames(sources: list[Source], organisations: Organisations) -> dict[str, pd.DataFrame]:
@@ -129,7 +145,7 @@ def _register_frames(sources: list[Source], organisations: Organisations) -> dic
         *organisations.tables["region"]["region_code"],
     }
     frames = {}
-    for name in PUBLISHED_REGISTERS:
+    for name in (n for n in PUBLISHED_REGISTERS if n != "convergence"):  # which is about themes: see judgements.py
         place = "place_code" if name == "notes" else "pcn_code"
         parts = []
         for source in sources:

@@ -65,7 +65,8 @@ class Question:
     ``answers`` maps our code to the label a respondent sees; a code that is a state of the contract (``dont_know``,
     ``prefer_not_to_say``, ``not_applicable``) is stored as that state. ``asked`` lists the kinds of respondent who see
     it. ``only_if`` is (field, codes): a blank is *not applicable* when that earlier field has another answer.
-    ``sensitive`` marks answers never shown for a PCN under 10 respondents, to anybody.
+    ``sensitive`` marks answers never shown for a PCN under 10 respondents, to anybody. ``secret``: the words are never
+    stored, only that they were given (see ``oversight/respondents.py``).
     """
 
     field: str
@@ -75,6 +76,7 @@ class Question:
     asked: tuple[str, ...] = EVERYONE
     only_if: tuple[str, tuple[str, ...]] | None = None
     sensitive: bool = False
+    secret: bool = False
     low: float | None = None
     high: float | None = None
     whole: bool = False
@@ -293,6 +295,14 @@ QUESTIONS: tuple[Question, ...] = (
     _score("happiness", "Overall, how happy did you feel yesterday? (0 not at all, 10 completely)"),
     _score("anxiety", "Overall, how anxious did you feel yesterday? (0 not at all, 10 completely)"),
     Question("comment", "text", "Is there anything else you would like to say about supervision and support?"),
+    Question(
+        "respondent_code",
+        "text",
+        "Please make up a code, so that your answers can be compared from one survey to the next without anybody knowing who you are: "
+        "the first 2 letters of a parent's first name, the first 2 letters of the town where you were born, and the day of the month "
+        "you were born on (for example ANLE07). Give the same code every time. Leave this blank if you prefer.",
+        secret=True,
+    ),
 )
 
 BY_FIELD: Mapping[str, Question] = MappingProxyType({q.field: q for q in QUESTIONS})

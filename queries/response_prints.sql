@@ -5,14 +5,14 @@
 --   wave_id VARCHAR: wave
 --   role VARCHAR: kind of respondent
 --   said UBIGINT: print of its answers as exported, and of when it was completed
---   understood UBIGINT: print of the fields and codes they were mapped to, and of the place it was given
+--   understood UBIGINT: print of the fields and codes they were mapped to, of the place it was given, and of the respondent
 -- reader: data page
 -- scope: all regions
 -- disclosure: rows
 SELECT
   response.response_id, response.wave_id, response.respondent_kind AS role,
   hash(response.completed, coalesce(answers.said, 0)) AS said,
-  hash(response.respondent_kind, response.pcn_code, response.wave_pcn_code, coalesce(answers.understood, 0)) AS understood
+  hash(response.respondent_kind, response.pcn_code, response.wave_pcn_code, response.respondent, coalesce(answers.understood, 0)) AS understood
 FROM response
 LEFT JOIN (
   SELECT

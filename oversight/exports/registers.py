@@ -19,7 +19,7 @@ from oversight.redact import redact_series
 
 TOOL = "register"
 #: Free text, redacted before anything else sees it.
-_REDACTED = {"requests": "statement", "notes": "note"}
+_REDACTED = {"requests": "statement", "notes": "note", "convergence": "note"}
 _HIDDEN = {"people": ("email",)}
 _NOTES = {"people": "checked only: never published, and no address stands in the account"}
 _SEPARATOR = re.compile(r"[\s,;]+")

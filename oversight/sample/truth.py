@@ -54,6 +54,7 @@ def responses_csv(country: Country, waves: list[Wave]) -> str:
                 "completed": row.completed.isoformat(sep=" "),
                 "pcn_code": now,
                 "wave_pcn_code": at_wave,
+                "respondent": "",
             }
             record["icb_code"], record["region_code"] = today[now]
             record["wave_icb_code"], record["wave_region_code"] = then[at_wave]

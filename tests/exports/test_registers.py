@@ -27,6 +27,8 @@ GOOD: dict[str, list[str]] = {
     "notes": ["Y60", "2026-05-01", "Spoke to jo@nhs.net", "internal"],
     "covariates": ["U00001", "deprivation", "21.5", "IMD 2025"],
     "people": ["jo@nhs.net", "Y60 Y61", "internal"],
+    "convergence": ["isolation", "Y60", "dissonance", "2026-11-02", "Settled with jo@nhs.net"],
+    "comment_codes": ["2026-1-spring", "17", "challenges_comment", "isolation"],
 }
 
 
