@@ -30,6 +30,12 @@ LABELS = {
     "label": "Theme", "survey": "Survey", "groups": "Focus groups", "proposal": "The rule proposes", "settled": "People settled",
     "verdict_note": "Their note", "remedy": "Remedy the programme names", "withheld": "Withheld because",
 }  # fmt: skip
+#: Groups of many themes that say little: folded away.
+FOLDED = ("partial", "too_few", "withheld")
+OFFER = {
+    "name": "Place", "pcns": "PCNs", "requested": "Asked for it", "eligible": "Found eligible", "offered": "Offered",
+    "accepted": "Accepted", "started": "Started", "ended": "Ended", "withheld": "Withheld because",
+}  # fmt: skip
 REMEDIES = {
     "remedy": "Remedy", "aware": "Know of it", "used_of_aware": "Used it, of those who know of it", "used": "Used it, of all",
     "withheld": "Withheld because",
@@ -42,7 +48,8 @@ def at(table: pd.DataFrame, level: str, code: str) -> pd.DataFrame:
     """A place's themes (the query convergence) with verdict and words, grouped by verdict, the most chosen first.
 
     Adds ``shown`` (a key of ``VERDICTS``: what people settled, else what is proposed), ``by`` (settled by people, or proposed by the
-    rule), ``group`` (its heading), ``survey`` ("34% (31% to 37%)"), ``groups`` ("16 of 24"), ``proposal`` and ``settled`` in words.
+    rule), ``head`` (the label, marked where people settled it), ``group`` (its heading), ``survey`` ("34% (31% to 37%)"), ``groups``
+    ("16 of 24"), ``proposal`` and ``settled`` in words.
     """
     rows = table[(table["level"] == level) & (table["code"] == code)]
     people = rows["verdict"].notna()
@@ -50,6 +57,7 @@ def at(table: pd.DataFrame, level: str, code: str) -> pd.DataFrame:
     rows = rows.assign(
         shown=shown,
         by=[SETTLED if p else PROPOSED for p in people],
+        head=[f"{label} ({SETTLED})" if p else label for label, p in zip(rows["label"], people, strict=True)],
         group=[VERDICTS[v][0] for v in shown],
         place=[list(VERDICTS).index(v) for v in shown],
         survey=[survey_words(r) for r in rows.to_dict("records")],
@@ -101,7 +109,9 @@ def headline(rows: pd.DataFrame, who: str) -> str:
         "partial": "agree in part on {}", "neither": "both leave out {}",
     }  # fmt: skip
     parts = [words[v].format(n) for v, n in compared.items()]
-    return f"Of {count(len(rows), 'theme')}, survey and focus groups of {where} {listed(parts)}"
+    few_or_hidden = len(rows) - sum(compared.values())
+    rest = f"; for {few_or_hidden:,} there is too little to compare" if few_or_hidden else ""
+    return f"Of {count(len(rows), 'theme')}, survey and focus groups of {where} {listed(parts)}{rest}"
 
 
 def _held(sessions: float) -> str:
@@ -113,9 +123,10 @@ def notes(rows: pd.DataFrame) -> list[str]:
     people = int((rows["by"] == SETTLED).sum())
     lines = []
     if people:
-        lines.append(f"{count(people, 'verdict is', 'verdicts are')} settled by people; the others are proposed by the rule below.")
+        rest = "; the others are proposed by the rule" if people < len(rows) else ""
+        lines.append(f"{count(people, 'verdict was', 'verdicts were')} {SETTLED}{rest}.")
     elif rows["shown"].isin(["agreement", "dissonance", "silence", "partial"]).any():
-        lines.append("All are proposed by the rule below; people have settled none yet.")
+        lines.append("All are proposed by the rule; people have settled none yet.")
     if (rows["shown"] == "silence").any():
         lines.append("Silence is not “no need”: a survey hears what it asks, and a focus group what comes up.")
     return lines
@@ -131,7 +142,8 @@ def theme_sentence(row: Mapping[Any, Any], who: str, remedy: str = "") -> str:
     facts = f"{survey} and {groups}"
     if row["by"] == SETTLED:
         proposal = f" (the rule proposes: {row['proposal'].lower()})" if row["proposal"] and row["proposed"] != shown else ""
-        text = f"{name}: {facts}. People settled this as {VERDICTS[shown][0].lower()} on {day(row['verdict_date'])}{proposal}"
+        note = f" and noted: “{str(row['verdict_note']).rstrip('. ')}”" if row["verdict_note"] else ""
+        text = f"{name}: {facts}. People settled this as {VERDICTS[shown][0].lower()} on {day(row['verdict_date'])}{proposal}{note}"
     elif shown == "agreement":
         text = f"{name} is {_SURVEY[says]} in both: {facts}"
     elif shown == "dissonance":
@@ -139,7 +151,7 @@ def theme_sentence(row: Mapping[Any, Any], who: str, remedy: str = "") -> str:
     elif shown == "silence":
         text = f"{name}: {survey}, but {groups}. Silence is not “no need”"
     elif shown == "partial" and says == "unclear":
-        text = f"{name}: {facts}. The survey's interval reaches over a threshold, so it is not clear how well they agree"
+        text = f"{name} is {_SURVEY[theirs]} in focus groups: {groups}; {survey} chose it, too wide an interval to say {_whether(row)}"
     elif shown == "partial":
         text = f"{name} is {_SURVEY[says]} in the survey and {_SURVEY[theirs]} in focus groups: {facts}"
     elif shown == "neither":
@@ -147,6 +159,13 @@ def theme_sentence(row: Mapping[Any, Any], who: str, remedy: str = "") -> str:
     else:
         text = f"{name}: {facts}, not compared"
     return f"{text}; {remedy}." if remedy else f"{text}."
+
+
+def _whether(row: Mapping[Any, Any]) -> str:
+    """Which threshold the survey's interval reaches over: "whether that is common"."""
+    rule = settings().convergence
+    over = ["common"] * (row["high"] >= rule.survey_common) + ["rare"] * (row["low"] < rule.survey_rare)
+    return f"whether that is {' or '.join(over)}"
 
 
 def _survey_part(row: Mapping[Any, Any], who: str) -> str:
@@ -235,16 +254,22 @@ def _one(part: str, who: str, known: pd.DataFrame) -> str:
     return capital(f"{part} of {who} in {known['name'].iloc[0]}")
 
 
-def remedies(figures: pd.DataFrame, offer: Mapping[Any, Any] | None) -> pd.DataFrame:
-    """One row per remedy: who knows of it and who has used it, each with interval and n; the offer's PCNs; or that it is not asked."""
+def offer_sentence(figures: pd.DataFrame, offer: Mapping[Any, Any] | None) -> str:
+    """How far the supervision offer has come, where the themes register names one; "" where it does not."""
+    named = figures.loc[figures["kind"] == "supervision_offer", "remedy"]
+    return f"{named.iloc[0]} {_offered(offer)}." if len(named) else ""
+
+
+def remedies(figures: pd.DataFrame) -> pd.DataFrame:
+    """One row per remedy: who knows of it and who has used it, each with interval and n, or that the survey does not ask."""
     made = []
     for remedy, rows in figures.groupby("remedy", sort=True):
         cells = {r["figure"]: _cell(r) for r in rows.to_dict("records")}
-        kind, hidden = rows["kind"].iloc[0], [w for w in rows["withheld"] if w]
+        hidden = [w for w in rows.get("withheld", []) if w]
         made.append(
             {
                 "remedy": remedy,
-                "aware": capital(_offered(offer)) if kind == "supervision_offer" else cells.get("aware", capital(NOT_ASKED)),
+                "aware": cells.get("aware", capital(NOT_ASKED)),
                 "used_of_aware": cells.get("used_of_aware", ""),
                 "used": cells.get("used", ""),
                 "withheld": hidden[0] if hidden else "",
@@ -285,16 +310,16 @@ def how() -> tuple[str, ...]:
         f"*common* where at least {percent(r.sessions_common)} of sessions raised it, *rare* where at most {percent(r.sessions_rare)} did. "
         "Sessions are no sample, so they carry no interval.",
         "**Agreement**: both say common, both rare, or both neither. **Dissonance**: one common, the other rare. **Silence**: one speaks "
-        "of it, the other does not or was not asked. **Partial agreement**: everything else, also where the survey's interval reaches over a "
-        f"threshold. Under {r.min_respondents} respondents or {r.min_sessions} sessions nothing is proposed.",
+        "of it, the other does not or was not asked. **Partial agreement**: everything else, also where the survey's interval reaches over "
+        f"a threshold. Under {r.min_respondents} respondents or {r.min_sessions} sessions nothing is proposed.",
         "**People decide.** The rule proposes. What people settle stands in the register `convergence.csv` (theme; region code, empty for "
-        "England; agreement, partial, silence or dissonance; date; note) and is shown in place of the proposal, the latest for each theme and "
-        "place. A verdict for England says nothing of its regions. The blank register is on the Data page under *Add files*, where the "
+        "England; agreement, partial, silence or dissonance; date; note) and is shown in place of the proposal, the latest for each theme "
+        "and place. A verdict for England says nothing of its regions. The blank register is on the Data page under *Add files*, where the "
         "filled one is added.",
         "**Remedies.** The remedy is the one the themes register names. The survey asks after coaching and the peer support networks: who "
-        "knows of it, and of those who has used it; *of all* counts those who do not know of it as not having used it. The supervision offer "
-        "is counted in PCNs from the registers. Of other remedies the survey does not ask. A remedy is recognised by its words (“coaching”, "
-        "“peer support” or “peer network”, “supervision offer”).",
+        "knows of it, and of those who has used it; *of all* counts those who do not know of it as not having used it. The supervision "
+        "offer is counted in PCNs from the registers. Of other remedies the survey does not ask. A remedy is recognised by its words "
+        "(“coaching”, “peer support” or “peer network”, “supervision offer”).",
         "**Two kinds of evidence.** Choosing a challenge from a list and talking about it for an hour are not the same act: shares of "
         "respondents and shares of sessions are not added up or averaged. Focus groups belong to no wave and are held by region.",
     )

@@ -19,7 +19,7 @@ from oversight.settings import settings
 
 Pieces = list[tuple[str, bool]]
 
-PAGE = 20  # comments shown at once
+PAGE = 10  # comments shown at once
 FIRST_NOTES = 5
 NOT_CODED = (
     "Nobody has coded comments of these respondents yet. Who codes them writes the codes into the register comment_codes.csv; the blank is "
@@ -113,9 +113,10 @@ def notes_sentence(found: int, total: int, search: Search, place: str) -> str:
     """How many coordinators' notes on a place match."""
     if total == 0:
         return f"No coordinator's note on {place}"
+    notes = f"{count(total, 'coordinator’s note', 'coordinators’ notes')} on {place} and its PCNs"
     if search.nothing or not search.words():
-        return f"{count(total, 'coordinator’s note', 'coordinators’ notes')} on {place} and its PCNs"
-    return f"{f'{found:,}' if found else 'None'} of {count(total, 'coordinator’s note', 'coordinators’ notes')} on {place} {'matches' if found == 1 else 'match'}"
+        return notes
+    return f"{f'{found:,}' if found else 'None'} of {notes} {'matches' if found == 1 else 'match'}"
 
 
 def note_cards(table: pd.DataFrame, search: Search) -> list[tuple[Pieces, str]]:

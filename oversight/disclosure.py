@@ -60,6 +60,11 @@ LABELS = frozenset(
      "wave_id", "wave_name", "tool", "opened", "closed", "earlier_wave", "theme", "label", "remedy", "question_id", "text", "field",
      "value", "state", "kind", "position", "role", "parent", "theme_from", "figure"}
 )  # fmt: skip
+#: What is said, whether or not there is any, where rows go as a whole.
+WITHHELD_WHOLE = {
+    "rows": f"Rows are withheld: {WORDS}.",
+    "events": "Rows are withheld: what is not marked as shareable stays inside the programme.",
+}
 PRIORITY_SHAREABLE = ("pcn_code", "pcn_name", "icb_code", "icb_name", "region_code", "region_name", "band")
 
 
@@ -69,8 +74,8 @@ def apply(table: pd.DataFrame, rule: str, audience: str) -> tuple[pd.DataFrame, 
     Raises ``KeyError`` for a rule that does not exist: a query cannot be asked without one.
     """
     seen = RULES[rule](table.copy(), audience)
-    if len(seen) < len(table):
-        return seen, f"{len(table):,} {'row is' if len(table) == 1 else 'rows are'} withheld: {WORDS}."
+    if audience == "shareable" and rule in WITHHELD_WHOLE:  # neither how many nor whether there is any: a search would tell who wrote what
+        return seen, WITHHELD_WHOLE[rule]
     return seen, _sentence(seen)
 
 

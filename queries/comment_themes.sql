@@ -35,5 +35,5 @@ LEFT JOIN coded ON coded.dimension = place.level AND coded.value = place.code
 WHERE place.as_at = (SELECT max(as_at) FROM pcn) AND place.level <> 'pcn'
   AND (place.level = 'england' OR $region IS NULL OR place.region_code = $region)
   AND (place.level IN ('england', 'region') OR $icb IS NULL OR place.icb_code = $icb)
-GROUP BY ALL
+GROUP BY place.level, place.code, place.name, place.region_code, theme.theme, theme.label
 ORDER BY list_position(['england', 'region', 'icb'], place.level), place.code, theme.theme

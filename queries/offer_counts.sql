@@ -37,5 +37,5 @@ LEFT JOIN reached ON reached.pcn_code = pcn.pcn_code
 LEFT JOIN asked ON asked.pcn_code = pcn.pcn_code
 WHERE place.as_at = (SELECT max(as_at) FROM pcn) AND place.level IN ('england', 'region')
   AND (place.level = 'england' OR $region IS NULL OR place.region_code = $region)
-GROUP BY ALL
+GROUP BY place.level, place.code, place.name, place.region_code
 ORDER BY place.level, place.code
