@@ -3,7 +3,6 @@
 Each query names one rule in its header. A value that may not be seen is empty, never zero, and ``withheld`` in its row
 says why. The thresholds are in data/reference/settings.toml; their sources are in the Methods page.
 
-=========== =========================================================================================================
 rule        what it protects
 =========== =========================================================================================================
 public      nothing: facts that are published about organisations, and definitions
@@ -20,6 +19,25 @@ remedies    rows with ``figure`` (aware, used_of_aware, used), x and n, of which
 offers      how many PCNs stand where with the offer: England's numbers leave where they are not small
 rows        single people's words or files: nothing leaves the building
 =========== =========================================================================================================
+=======
+======== ============================================================================================================
+rule     what it protects
+======== ============================================================================================================
+public   nothing: facts that are published about organisations, and definitions
+counts   rows with ``level`` and yes, no, dont_know and other counts, and what was worked out from them
+answers  the same, and the answer's own words go with the numbers
+share    rows with ``level``, a numerator ``x`` and a base ``n``, and what was worked out from them
+change   rows with ``level`` and two of those: x1, n1 and x2, n2
+base     rows with ``level`` and a base ``responses``
+sessions counts of sessions, withheld where fewer people than the threshold took part
+pairs    counts of respondents in the cells ``a`` to ``d`` of two themes, or of sessions as above, and what was worked out from them
+beside   survey and focus groups side by side: each as by itself, what is worked out from both only where both are shown
+remedies rows with ``figure`` (aware, used_of_aware, used), ``x`` and ``n``, of which none may give another away
+offers   how many PCNs stand where with the offer: England's numbers leave where they are not small
+events   register entries about PCNs: only notes marked shareable leave the building
+priority rows about single PCNs: only the PCN and its band leave the building
+rows     single people's words or files: nothing leaves the building
+======== ============================================================================================================
 """
 
 from __future__ import annotations
@@ -33,6 +51,7 @@ from oversight.settings import settings
 FEW = "fewer than {n} respondents"
 SMALL = "a number or its complement is {low} to {high}"
 SPLIT = "the split into no and don't know has a number from {low} to {high}"
+CELL = "one of the four numbers with both, one or neither is {low} to {high}"
 OTHER = "a count of another state (no answer, does not apply …) is {low} to {high}"
 PLACE = "answers about a single PCN stay inside the programme"
 SENSITIVE = "wellbeing, intention to leave and safeguarding are never shown for a PCN under {n} respondents"
@@ -58,7 +77,8 @@ COUNTS = ("yes", "no", "dont_know", "prefer_not_to_say", "not_applicable", "blan
 LABELS = frozenset(
     {"level", "code", "name", "region_code", "region_name", "icb_code", "icb_name", "pcn_code", "pcn_name", "element", "part_of", "is_part",
      "wave_id", "wave_name", "tool", "opened", "closed", "earlier_wave", "theme", "label", "remedy", "question_id", "text", "field",
-     "value", "state", "kind", "position", "role", "parent", "theme_from", "figure"}
+     "value", "state", "kind", "position", "role", "parent", "theme_from",
+     "other", "other_label", "unit", "figure"}
 )  # fmt: skip
 #: What is said, whether or not there is any, where rows go as a whole.
 WITHHELD_WHOLE = {
@@ -185,6 +205,16 @@ def _sessions(table: pd.DataFrame, audience: str) -> pd.DataFrame:
     return table
 
 
+def _pairs(table: pd.DataFrame, audience: str) -> pd.DataFrame:
+    if audience == "shareable":
+        people, base = table["unit"] == "respondents", table["participants"].copy()
+        # with the totals of the two themes, any one of the cells gives the other three, so all of them go together
+        small = _small(table["a"]) | _small(table["b"]) | _small(table["c"]) | _small(table["d"])
+        table = _hide(table, (base < settings().min_respondents) & (people | (base > 0)), FEW)
+        table = _hide(table, people & small, CELL)
+    return table
+
+
 def _events(table: pd.DataFrame, audience: str) -> pd.DataFrame:
     return table[table["audience"] == "shareable"] if audience == "shareable" else table
 
@@ -198,7 +228,7 @@ def _priority(table: pd.DataFrame, audience: str) -> pd.DataFrame:
     return _hide(table, table["n"] < settings().min_respondents, REASONS, reasons)
 
 
-def _convergence(table: pd.DataFrame, audience: str) -> pd.DataFrame:
+def _beside(table: pd.DataFrame, audience: str) -> pd.DataFrame:
     if audience == "shareable":
         n, x = table["n"].copy(), table["x"].copy()
         few = table["participants"].between(1, settings().min_respondents - 1)
@@ -246,9 +276,10 @@ RULES: Mapping[str, Callable[[pd.DataFrame, str], pd.DataFrame]] = {
     "change": _change,
     "base": _base,
     "sessions": _sessions,
+    "pairs": _pairs,
     "events": _events,
     "priority": _priority,
-    "convergence": _convergence,
+    "beside": _beside,
     "remedies": _remedies,
     "offers": _offers,
     "rows": _rows,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from oversight import layouts, need, pooling, store
+from oversight import layouts, methods_themes, need, pooling, store
 from oversight.accounts import COUNTED, reason_name
 from oversight.findings import day
 from oversight.measures import Measure, measures
@@ -210,12 +210,8 @@ def _themes() -> Section:
     return Section(
         "themes",
         "Challenges and themes",
-        (
-            "**Survey.** The share of respondents who chose a challenge; several could be chosen.",
-            "**Focus groups.** The share of sessions in which a theme was coded at least once. "
-            "How many excerpts there are says how much was said, not how many said it, so it gets no interval.",
-            "A theme that was not raised in a session was not raised. It may exist all the same.",
-        ),
+        methods_themes.paragraphs(),
+        methods_themes.tables(),
     )
 
 
@@ -242,7 +238,8 @@ def _disclosed() -> Section:
             ("Shares and counts of a region or ICB", "Shown", f"Hidden under {few} respondents, or where yes or its complement is {small}"),
             ("Answers about one PCN", "Shown to named users", "Hidden: only the PCN and its band leave"),
             ("Wellbeing, intention to leave, safeguarding of one PCN", f"Hidden from everybody under {few} respondents", "Hidden"),
-            ("Focus-group themes", "Shown", f"Hidden where fewer than {few} people took part"),
+            ("Focus-group themes, and how far coders agree", "Shown", f"Hidden where fewer than {few} people took part"),
+            ("Pairs of challenges", "Shown", f"Hidden under {few} respondents, or where those with both, one or neither are {small}"),
             ("What people wrote or said; rows set aside", "Shown", "Hidden"),
             ("Notes of coordinators", "Shown", "Only those marked as shareable"),
         ],

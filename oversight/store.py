@@ -31,8 +31,12 @@ STEPS: Mapping[str, Callable[..., pd.DataFrame]] = {
     "stats.share": stats.share,
     "stats.rate": stats.rate,
     "stats.change": stats.change,
+    "stats.same": stats.same,
+    "stats.panel": stats.panels,
     "need.rank": need.rank,
     "convergence.propose": convergence.propose,
+    "stats.agreement": stats.agreement,
+    "stats.pairs": stats.pairs,
 }
 _SQL_TYPES: Mapping[str, Callable[[str], Any]] = {"VARCHAR": str, "INTEGER": int, "DATE": date.fromisoformat, "DOUBLE": float}
 

@@ -203,10 +203,34 @@ def empty(state: str, detail: str = "") -> None:
     st.info(f"**{what}** {detail or do}", icon=":material/info:")
 
 
+def not_for_sharing() -> None:
+    """In place of people's words, for the audience that may not read them: the same whether there are any or none."""
+    text = "**Not for sharing.** Excerpts stay inside the programme. Choose “Inside the programme” to read them."
+    st.info(text, icon=":material/visibility_off:")
+
+
 def chart(figure: go.Figure, alt: str, key: str, width: int | Literal["stretch", "content"] = "stretch") -> None:
     """A chart with its text alternative, which states the finding and not the kind of chart."""
     config = {"displaylogo": False, "displayModeBar": False, "responsive": True}
     st.plotly_chart(figure, key=key, alt=alt, config=config, width=width)
+
+
+def clickable(figure: go.Figure, alt: str, key: str, filters: tuple[str, ...]) -> None:
+    """A chart whose marks can be clicked: the codes in a mark's ``customdata`` become the choice of ``filters``, in their order.
+
+    Streamlit tells of points of scatters and bars, not of the cells of a heatmap. What is clicked must also be to choose by
+    ``view.picker.pick`` with the same names, drawn after this in the page: a chart cannot be clicked with a keyboard.
+    """
+
+    def chosen() -> None:
+        points = st.session_state[key]["selection"]["points"]
+        codes = points[0].get("customdata") if points else None
+        if codes:  # a second click on the same mark takes the selection back: the choice stays
+            values = list(codes.values()) if isinstance(codes, dict) else codes
+            st.session_state.update({f"filter-{name}": str(value) for name, value in zip(filters, values, strict=True)})
+
+    config = {"displaylogo": False, "displayModeBar": False, "responsive": True}
+    st.plotly_chart(figure, key=key, alt=alt, config=config, on_select=chosen, selection_mode="points")
 
 
 def table(frame: pd.DataFrame, labels: Mapping[str, str], key: str, formats: Mapping[str, str] | None = None, tall: bool = False) -> None:

@@ -25,7 +25,7 @@
 --   verdict_note VARCHAR: why
 -- reader: themes page
 -- then: convergence.propose
--- disclosure: convergence
+-- disclosure: beside
 WITH asked AS (
   SELECT response_id, region_code, respondent_kind, challenges, challenges_state FROM response WHERE wave_id = $wave
 ),

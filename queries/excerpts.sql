@@ -1,7 +1,8 @@
--- purpose: The excerpts behind a theme or of a session, with session, role, region and position, without speakers.
+-- purpose: The excerpts behind a theme, behind a pair of themes or of a session, with session, role, region and position, without speakers.
 -- grain: excerpt_id
 -- parameters:
 --   theme VARCHAR: theme; left out: all
+--   other VARCHAR: a second theme; with it: excerpts of either theme from the sessions that raised both
 --   region VARCHAR: only sessions of this region
 --   role VARCHAR: only sessions held with this kind of respondent
 --   session VARCHAR: only this session
@@ -35,6 +36,12 @@ JOIN coding USING (excerpt_id)
 LEFT JOIN region ON region.region_code = session.region_code AND region.as_at = (SELECT max(as_at) FROM region)
 WHERE ($region IS NULL OR session.region_code = $region) AND ($role IS NULL OR session.respondent_kind = $role)
   AND ($session IS NULL OR session.session_id = $session)
+  AND ($other IS NULL OR session.session_id IN (
+    SELECT excerpt.session_id FROM excerpt JOIN coding USING (excerpt_id)
+    WHERE coding.theme IN ($theme, $other)
+    GROUP BY excerpt.session_id
+    HAVING count(DISTINCT coding.theme) = 2
+  ))
 GROUP BY ALL
-HAVING $theme IS NULL OR list_contains(list(coding.theme), $theme)
+HAVING $theme IS NULL OR list_contains(list(coding.theme), $theme) OR list_contains(list(coding.theme), $other)
 ORDER BY session.date, session.session_id, excerpt.position

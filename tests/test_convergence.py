@@ -295,7 +295,7 @@ def test_a_sentence_claims_what_the_rule_found_and_holds_no_other_number(
     counts: tuple[int, int, int, int], asked: bool, audience: str, verdict: str | None
 ) -> None:
     counts = counts if asked else (0, 0, *counts[2:])
-    table, _ = disclosure.apply(rows_of([counts], asked, verdict, "why 7777"), "convergence", audience)
+    table, _ = disclosure.apply(rows_of([counts], asked, verdict, "why 7777"), "beside", audience)
     row = beside.at(table, "england", "ENG").iloc[0].to_dict()
     said = beside.theme_sentence(row, "link workers", "")
     allowed = {f"{row[c]:,.0f}" for c in ("n", "sessions_with", "sessions") if not pd.isna(row[c])}

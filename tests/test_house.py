@@ -48,7 +48,7 @@ def test_every_dependency_that_was_chosen_has_its_line() -> None:
 
 
 def test_the_element_view_knows_every_frequency_of_the_questionnaire() -> None:
-    sql = (ROOT / "queries" / "views" / "element_state.sql").read_text(encoding="utf-8")
+    sql = (ROOT / "queries" / "views" / "element_wide.sql").read_text(encoding="utf-8")
     assert {code: int(weeks) for code, weeks in re.findall(r"\('(\w+)', (\d+)\)", sql)} == dict(FREQUENCY_WEEKS)
     assert set(FREQUENCY_WEEKS) == set(BY_FIELD["supervision_frequency"].answers) - {"dont_know"}
 

@@ -101,11 +101,11 @@ def shown_tables(app: AppTest, column: str) -> list:
 def test_focus_groups_by_session_and_by_code(sample: store.Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
     app = run("data", sample.path.parent, monkeypatch, session="FG08")
     assert not app.exception
-    assert any(s.value == "24 focus groups: 24 coded, 3 with a transcript" for s in app.subheader)
+    assert any(s.value == "30 focus groups: 30 coded, 3 with a transcript" for s in app.subheader)
     assert any(s.value == "1 of 21 codes in use has no theme" for s in app.subheader)
     assert any("Without a theme: interesting" in m.value.replace("\\", "") for m in app.markdown)
     (sessions,) = shown_tables(app, "Transcript: turns")
-    assert len(sessions) == 24 and (sessions["Transcript: turns"] != "–").sum() == 3
+    assert len(sessions) == 30 and (sessions["Transcript: turns"] != "–").sum() == 3
     (codes,) = shown_tables(app, "Line of the register")
     assert (codes["Line of the register"] == "No line").sum() == 1
     (chosen,) = selectbox(app, "Session")

@@ -9,8 +9,9 @@ from oversight.charts.grids import grid
 from oversight.charts.look import BLUE, FONT, GREY, LINE_HEIGHT, PALE, ROW_HEIGHT, SEQUENTIAL, finish, wrap
 from oversight.charts.places import tiles
 from oversight.charts.shares import bands, columns, counts, dots, needs, versus
+from oversight.charts.themes import alphas, pairs, then_and_now
 
 __all__ = [
-    "BLUE", "FONT", "GREY", "LINE_HEIGHT", "PALE", "ROW_HEIGHT", "SEQUENTIAL", "bands", "beside", "columns", "counts", "dots", "finish",
-    "grid", "needs", "tiles", "versus", "wrap",
+    "BLUE", "FONT", "GREY", "LINE_HEIGHT", "PALE", "ROW_HEIGHT", "SEQUENTIAL", "alphas", "bands", "beside", "columns", "counts", "dots",
+    "finish", "grid", "needs", "pairs", "then_and_now", "tiles", "versus", "wrap",
 ]  # fmt: skip

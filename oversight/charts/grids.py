@@ -11,20 +11,29 @@ import plotly.graph_objects as go
 from oversight.charts.look import GREY, ROW_HEIGHT, SEQUENTIAL, finish, wrap
 
 
-def grid(table: pd.DataFrame, *, row: str = "label", column: str = "name", value: str = "share", fictional: bool = False) -> go.Figure:
-    """Shares as a grid of rows and columns in the table's order, darker being more, each with its number; a dash is withheld."""
+def grid(
+    table: pd.DataFrame, *, row: str = "label", column: str = "name", value: str = "share", words: str | None = None,
+    fictional: bool = False,
+) -> go.Figure:  # fmt: skip
+    """Shares as a grid of rows and columns in the table's order, darker being more, each with its number; a dash is withheld.
+
+    ``words``: a column that stands in the cells instead of the share, such as "3 of 5".
+    """
     rows, columns = list(dict.fromkeys(table[row])), list(dict.fromkeys(table[column]))
     shares = {(r, c): float(v) for r, c, v in zip(table[row], table[column], table[value], strict=True)}
     z = [[shares.get((r, c), math.nan) for c in columns] for r in rows]
+    said = {(r, c): str(t) for r, c, t in zip(table[row], table[column], table[words], strict=True)} if words else {}
+    text = [[html.escape(said.get((r, c), ""), quote=False) for c in columns] for r in rows] if words else None
+    shown = "%{text}" if words else "%{z:.0%}"
     tops = [wrap(html.escape(str(text), quote=False), 12) for text in columns]
     labels = [wrap(html.escape(str(text), quote=False)) for text in rows]
     figure = go.Figure()
     figure.add_heatmap(
-        z=z, x=tops, y=labels, colorscale=SEQUENTIAL, zmin=0, zmax=table[value].astype(float).max(), showscale=False, xgap=2, ygap=2,
-        texttemplate="%{z:.0%}", textfont={"size": 13}, hoverongaps=False, hovertemplate="%{y}, %{x}: %{z:.0%}<extra></extra>",
+        z=z, x=tops, y=labels, colorscale=SEQUENTIAL, zmin=0, zmax=table[value].astype(float).max() or 1, showscale=False, xgap=2, ygap=2,
+        text=text, texttemplate=shown, textfont={"size": 13}, hoverongaps=False, hovertemplate=f"%{{y}}, %{{x}}: {shown}<extra></extra>",
     )  # fmt: skip
-    for y, shown in zip(labels, z, strict=True):
-        for x, number in zip(tops, shown, strict=True):
+    for y, numbers in zip(labels, z, strict=True):
+        for x, number in zip(tops, numbers, strict=True):
             if math.isnan(number):
                 figure.add_annotation(x=x, y=y, text="–", showarrow=False, font={"size": 13, "color": GREY})
     figure.update_xaxes(side="top", fixedrange=True, showgrid=False, tickangle=0)

@@ -30,10 +30,11 @@ class Item:
 
 @dataclass(frozen=True)
 class Answer:
-    """One cell of the export. ``number`` is the value of a number that was understood."""
+    """One cell of the export. ``number`` is the value of a number that was understood, ``theme`` what a comment is about."""
 
     items: tuple[Item, ...]
     number: float | None = None
+    theme: str = ""
 
     @property
     def state(self) -> str:
@@ -74,11 +75,11 @@ _BLANK = {"choice": 0.022, "multi": 0.03, "number": 0.03}
 
 
 def fill(rng: random.Random, form: WaveForm, pcn: Pcn, kind: str) -> dict[str, Answer]:
-    """Answers of one respondent by field ("" is the extra question); ``pcn`` and ``respondent_kind`` are left to the caller."""
+    """Answers of one respondent by field ("" is the extra question); the PCN, the role and the code are left to the caller."""
     said = _person(rng, form, pcn, kind)
     answers: dict[str, Answer] = {"": _extra(rng, form)}
     for question in form.questions:
-        if question.field in ("pcn", "respondent_kind"):
+        if question.field in ("pcn", "respondent_kind", "respondent_code"):
             continue
         if kind not in question.asked:
             answers[question.field] = nothing("not_asked")
@@ -132,7 +133,8 @@ def _comment(rng: random.Random, field: str, kind: str, said: Mapping[str, Said]
     raw, value = (
         comments.on_challenge(rng, theme, kind) if field == "challenges_comment" else comments.overall(rng, said["content"] == "yes")
     )
-    return Answer((Item(raw, value, "", "answered"),))
+    about = theme if field == "challenges_comment" else "" if said["content"] == "yes" else "lack_of_supervision"
+    return Answer((Item(raw, value, "", "answered"),), theme=about)
 
 
 def _person(rng: random.Random, form: WaveForm, pcn: Pcn, kind: str) -> dict[str, Said]:

@@ -69,6 +69,11 @@ def theme_of(code: str) -> str | None:
     return NESTED.get(code) or (code if code in CHALLENGES else None)
 
 
+def titled(number: int, kind: str, region_name: str, day: date) -> str:
+    """The name of a session's document."""
+    return f"{number:02d} {_NOUN[kind]}, {region_name} {day:%d %b %Y}"
+
+
 def make_sessions(seed: int, country: Country) -> list[Session]:
     """Twelve sessions a wave, spread over the seven regions; every third is of one ICB alone."""
     rng = stream(seed, "sessions")
@@ -82,7 +87,7 @@ def make_sessions(seed: int, country: Country) -> list[Session]:
             icbs = sorted(c for c, icb in country.icbs.items() if icb.region_code == region)
             day = form.opened + timedelta(days=7 + 2 * i)
             day -= timedelta(days=max(0, day.weekday() - 4))
-            document = f"{number:02d} {_NOUN[kind]}, {regions[region]} {day:%d %b %Y}"
+            document = titled(number, kind, regions[region], day)
             icb_code = rng.choice(icbs) if number % 3 == 0 else ""
             sessions.append(Session(f"FG{number:02d}", day, region, icb_code, kind, rng.randint(5, 11), document))
     return sessions

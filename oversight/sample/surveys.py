@@ -37,13 +37,16 @@ class Row:
     email: str = "anonymous"
     name: str = ""
     number: int = 0
+    code: str = ""  # what stands in the question for a code
 
     def cell(self, column: str) -> Answer:
-        """The answer in a column, the questions for the PCN and the role included."""
+        """The answer in a column, the questions for the PCN, the role and the code included."""
         if column == "pcn":
             return Answer((Item(self.given, self.given, "", "answered"),)) if self.given else nothing("blank")
         if column == "respondent_kind":
             return Answer((Item(self.role, self.role, self.kind, "answered"),))
+        if column == "respondent_code":  # its words are never published, only that there are some
+            return Answer((Item(self.code, "", "", "answered"),)) if self.code else nothing("blank")
         return self.answers[column]
 
 

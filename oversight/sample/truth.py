@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from oversight.model import BY_NAME
@@ -43,6 +45,7 @@ def responses_csv(country: Country, waves: list[Wave]) -> str:
     lines = []
     for wave in waves:
         then = _places(country, APRIL) if wave.form is SPRING else today
+        prints = respondents(wave)
         for row in wave.accepted:
             now = country.today(row.unit)
             assert now is not None and row.completed is not None
@@ -54,7 +57,7 @@ def responses_csv(country: Country, waves: list[Wave]) -> str:
                 "completed": row.completed.isoformat(sep=" "),
                 "pcn_code": now,
                 "wave_pcn_code": at_wave,
-                "respondent": "",
+                "respondent": prints[row.number],
             }
             record["icb_code"], record["region_code"] = today[now]
             record["wave_icb_code"], record["wave_region_code"] = then[at_wave]
@@ -63,6 +66,18 @@ def responses_csv(country: Country, waves: list[Wave]) -> str:
                     record |= _wide(question, row)
             lines.append([record[c] for c in columns])
     return csv_text(columns, lines, newline="\n")
+
+
+def respondents(wave: Wave) -> dict[int, str]:
+    """Row -> print of the code that the respondent gave, "" where it is none, or where two accepted responses bear it."""
+    codes = {row.number: re.sub("[^a-z0-9]", "", row.code.lower()) for row in wave.accepted}
+    often = Counter(codes.values())
+    return {
+        number: hashlib.sha256(b"link workers:respondent:" + code.encode()).hexdigest()[:16]
+        if re.fullmatch("[a-z]{4}[0-9]{2}", code) and often[code] == 1
+        else ""
+        for number, code in codes.items()
+    }
 
 
 def _places(country: Country, day: object) -> dict[str, tuple[str, str]]:
@@ -94,9 +109,10 @@ def _answer_lines(waves: list[Wave]) -> Iterator[list[object]]:
                     yield [wave.form.wave_id, wave.response_id(row), text, number, item.value, item.code, item.state]
 
 
-def quarantine_csv(waves: list[Wave]) -> str:
-    """Every row that must be set aside, and why."""
+def quarantine_csv(waves: list[Wave], others: Sequence[tuple[str, int, str]]) -> str:
+    """Every row that must be set aside, and why: of the surveys, and ``others``."""
     lines = [[w.form.file, row.number, row.reason] for w in waves for row in w.rows if row.reason]
+    lines += [list(other) for other in others]
     return csv_text(("file", "row", "reason"), lines, newline="\n")
 
 
@@ -166,6 +182,16 @@ _ABOUT_PLACES = {
 }
 
 
+def _about_codes(wave: Wave) -> Iterator[tuple[str, Row, str]]:
+    """Rows whose code links nobody: persona, row, what it is."""
+    prints = respondents(wave)
+    for row in wave.accepted:
+        if row.code and not prints[row.number]:
+            code = re.sub("[^a-z0-9]", "", row.code.lower())
+            twice = re.fullmatch("[a-z]{4}[0-9]{2}", code)
+            yield ("code_twice", row, "gave a code that somebody else of the wave gave too") if twice else ("no_code", row, "gave no code")
+
+
 def personas_csv(country: Country, waves: list[Wave]) -> str:
     """Every PCN and row made on purpose: persona, PCN, response or place in a file, and what it is."""
     lines = [[persona, code, "", what] for persona, what in _ABOUT_PLACES.items() for code in country.personas[persona]]
@@ -173,6 +199,7 @@ def personas_csv(country: Country, waves: list[Wave]) -> str:
         for row in wave.rows:
             where = wave.response_id(row) if not row.reason else f"{wave.form.file}#{row.number}"
             lines += [[persona, row.unit, where, what] for persona, what in _about_row(row)]
+        lines += [[persona, row.unit, wave.response_id(row), what] for persona, row, what in _about_codes(wave)]
     return csv_text(("persona", "pcn_code", "response", "what"), lines, newline="\n")
 
 

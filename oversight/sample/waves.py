@@ -106,7 +106,7 @@ SPRING = WaveForm(
     date(2026, 4, 20),
     date(2026, 5, 29),
     "surveys/Supervision of link workers - spring 2026.csv",
-    tuple(_older(q) for q in QUESTIONS if q.field not in (NOT_IN_SPRING, "respondent_code")),
+    tuple(_older(q) for q in QUESTIONS if q.field != NOT_IN_SPRING),
     Extra(
         "How did you hear about this survey?",
         ("An e-mail from the Regional Learning Coordinator", "My PCN", "A newsletter", "A colleague", "Social media"),
@@ -121,7 +121,7 @@ AUTUMN = WaveForm(
     date(2026, 9, 14),
     date(2026, 10, 23),
     "surveys/Supervision and support - autumn 2026(1-1594).xlsx",
-    tuple(q for q in QUESTIONS if q.field != "respondent_code"),
+    QUESTIONS,
     Extra("May we use your comments, without your name, in our reports?", ("Yes", "No"), "comment"),
     _autumn_header,
     lambda text: text.replace("One-to-one", f"One{HYPHEN}to{HYPHEN}one"),

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from oversight.stats.arrays import Words, checked, column, ratio, whole
-from oversight.stats.differences import newcombe
-from oversight.stats.proportions import Z95, against, wilson
+from oversight.stats.differences import mcnemar, newcombe
+from oversight.stats.panels import PARTS, panel
+from oversight.stats.proportions import Z95, Z998, against, wilson
 
 
 def share(table: pd.DataFrame, z: float = Z95) -> pd.DataFrame:
@@ -33,12 +34,74 @@ def change(table: pd.DataFrame, z: float = Z95) -> pd.DataFrame:
     """Step: ``x1`` of ``n1`` earlier and ``x2`` of ``n2`` now in; adds what became of the share, other people having replied.
 
     Adds ``share1``, ``share2``, ``difference`` = share2 − share1 with its Newcombe interval ``low``, ``high``, and
-    ``verdict``: "lower", "similar" or "higher" than before, "" where either wave has no answers.
+    ``verdict``: "lower", "similar" or "higher" than before, "" where either wave has no answers. ``low_listed``, ``high_listed`` and
+    ``verdict_listed`` are the same at 99.8%, for lists of places.
     """
     x1, n1, x2, n2 = (column(table, name) for name in ("x1", "n1", "x2", "n2"))
     difference, low, high = newcombe(x2, n2, x1, n1, z)
-    out = table.assign(share1=ratio(x1, n1), share2=ratio(x2, n2), difference=difference, low=low, high=high)
-    return out.assign(verdict=against(low, high, 0))
+    _, low_listed, high_listed = newcombe(x2, n2, x1, n1, Z998)
+    return table.assign(
+        share1=ratio(x1, n1),
+        share2=ratio(x2, n2),
+        difference=difference,
+        low=low,
+        high=high,
+        verdict=against(low, high, 0),
+        low_listed=low_listed,
+        high_listed=high_listed,
+        verdict_listed=against(low_listed, high_listed, 0),
+    )
+
+
+def same(table: pd.DataFrame) -> pd.DataFrame:
+    """Step: ``n11``, ``n10``, ``n01``, ``n00`` in, people by their earlier and later answer; adds what became of their share.
+
+    Adds ``n``, ``share1``, ``share2``, ``difference`` with its paired interval ``low``, ``high``, ``verdict`` as in ``change``, and
+    ``p_mid``, the mid-p McNemar test.
+    """
+    n11, n10, n01, n00 = (column(table, name) for name in ("n11", "n10", "n01", "n00"))
+    pair = mcnemar(n11, n10, n01, n00)
+    return table.assign(
+        n=whole(pair.n),
+        share1=pair.share1,
+        share2=pair.share2,
+        difference=pair.difference,
+        low=pair.low,
+        high=pair.high,
+        verdict=against(pair.low, pair.high, 0),
+        p_mid=pair.p_mid,
+    )
+
+
+def panels(table: pd.DataFrame) -> pd.DataFrame:
+    """Step: lists ``x1``, ``n1``, ``x2``, ``n2`` with an entry per PCN in; the lists become what ``panel`` makes of them.
+
+    Adds ``share1`` and ``share2`` of all who answered, ``difference``, ``within``, ``composition``, ``mix``, ``came``, ``went``, the
+    first three with ``low``, ``high`` and ``verdict`` (as in ``low_within``); counts of PCNs ``pcns_matched``, ``pcns_came``,
+    ``pcns_went``; and the people of matched PCNs, ``matched_x1`` of ``matched_n1`` and ``matched_x2`` of ``matched_n2``. The lists
+    become their sums. Rows of one place (same level and code) must hold the same PCNs in the same order.
+    """
+    found: list[pd.DataFrame] = []
+    place = [name for name in ("level", "code") if name in table]
+    for _, rows in table.groupby(place, sort=False) if place else [("", table)]:
+        lists = {name: np.array([np.asarray(v, dtype=float) for v in rows[name]]).T for name in ("x1", "n1", "x2", "n2")}
+        made = panel(lists["x1"], lists["n1"], lists["x2"], lists["n2"])
+        sums = {name: values.sum(axis=0) for name, values in lists.items()}
+        numbers = {
+            **{name: values.astype(np.int64) for name, values in sums.items()},
+            "share1": ratio(sums["x1"], sums["n1"]),
+            "share2": ratio(sums["x2"], sums["n2"]),
+            **{name: made.value[name] for name in PARTS},
+            **{f"{limit}_{name}": getattr(made, limit)[name] for name in PARTS[:3] for limit in ("low", "high")},
+            **{f"verdict_{name}": against(made.low[name], made.high[name], 0) for name in PARTS[:3]},
+            **{f"pcns_{name}": getattr(made, name) for name in ("matched", "came", "went")},
+            **{f"matched_{name}": getattr(made, name).astype(np.int64) for name in ("x1", "n1", "x2", "n2")},
+        }
+        found.append(pd.DataFrame(numbers, index=rows.index))
+    if not found:
+        return table
+    numbers_of_all = pd.concat(found).loc[table.index]
+    return pd.concat([table.drop(columns=["x1", "n1", "x2", "n2"]), numbers_of_all], axis=1)
 
 
 def coverage(table: pd.DataFrame, z: float = Z95, by: tuple[str, ...] = ("element",)) -> pd.DataFrame:

@@ -29,6 +29,8 @@ def draw(view: ui.View) -> None:
     held = challenges.sessions_at(groups.table, region)
     if rows.empty and challenges.sessions_state(held):
         return ui.empty(nothing)
+    if not nothing:
+        st.markdown("\n\n".join(ui.plain(line) for line in challenges.notes(rows, view.who)))
     left, right = st.columns(2, gap="large")
     with left:
         st.header("Survey: share who chose each", anchor=False)
@@ -67,16 +69,15 @@ def excerpts(view: ui.View, themes: dict[str, str], region: str | None) -> None:
     """What was said of one theme, without speakers; only inside the programme."""
     st.header("The excerpts behind a theme", anchor=False)
     theme = view.picker.pick("theme", themes, "Theme", in_page=True)
+    if view.viewer.audience == "shareable":  # that there are none would be telling too
+        return ui.not_for_sharing()
     said = view.ask("excerpts", theme=theme, region=region)
     cards = challenges.excerpt_cards(said.table, RESPONDENT_KINDS)
-    if cards:
-        st.markdown(ui.plain(challenges.excerpts_sentence(said.table, themes[theme])))
-        ui.quotes(cards[:FIRST])
-        if more := cards[FIRST:]:
-            with st.expander(f"The other {len(more)}"):
-                ui.quotes(more)
-        ui.source(view, said, extra="focus groups of any date, speakers not named")
-    elif said.withheld:
-        st.info(f"**Not for sharing.** {said.withheld} Choose “Inside the programme” to read them.", icon=":material/visibility_off:")
-    else:
-        ui.empty("no_data", ui.plain(challenges.no_excerpts(themes[theme], view.who, view.name(region))))
+    if not cards:
+        return ui.empty("no_data", ui.plain(challenges.no_excerpts(themes[theme], view.who, view.name(region))))
+    st.markdown(ui.plain(challenges.excerpts_sentence(said.table, themes[theme])))
+    ui.quotes(cards[:FIRST])
+    if more := cards[FIRST:]:
+        with st.expander(f"The other {len(more)}"):
+            ui.quotes(more)
+    return ui.source(view, said, extra="focus groups of any date, speakers not named")

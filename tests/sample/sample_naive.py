@@ -26,7 +26,7 @@ MASKS = {
 def unpack(path: Path) -> dict[str, bytes]:
     """What a file holds, whatever compressed it: one entry, or one for each member of an archive."""
     data = path.read_bytes()
-    if path.suffix in {".zip", ".xlsx"}:
+    if path.suffix in {".zip", ".xlsx", ".qdpx"}:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return {f"{m.filename} {m.date_time}": archive.read(m) for m in archive.infolist()}
     if path.suffix == ".gz":

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 from collections import Counter
 
 import pytest
 
 from oversight import store
-from oversight.model import BY_NAME, QUARANTINE_REASONS
-from oversight.sample import transcripts
+from oversight.model import BY_NAME, QUARANTINE_REASONS, STORED, TABLES
+from oversight.sample import double_coded, transcripts
+from oversight.settings import SAMPLE
 from tests import truth
 
 
@@ -61,7 +65,7 @@ def test_every_row_set_aside_for_the_right_reason(sample: store.Snapshot) -> Non
     expected = sorted((r["file"], int(r["row"]), r["reason"]) for r in truth.rows("quarantine.csv"))
     assert published == expected
     # every reason of the survey rows occurs, so the sample shows each of them
-    assert {reason for _, _, reason in expected} >= QUARANTINE_REASONS.keys() - {"bad_value", "unknown_reference", "duplicate_row"}
+    assert {reason for _, _, reason in expected} >= QUARANTINE_REASONS.keys() - {"bad_value", "duplicate_row"}
 
 
 def test_every_warning_about_a_row(sample: store.Snapshot) -> None:
@@ -84,6 +88,52 @@ def test_focus_groups(sample: store.Snapshot) -> None:
              WHERE theme IS NOT NULL GROUP BY ALL"""
     expected = {(r["session_id"], r["theme"], r["excerpts"]) for r in truth.rows("focus.csv") if r["excerpts"] != "0"}
     assert set(fetch(sample, sql)) == expected
+
+
+def test_every_coding_of_two_coders(sample: store.Snapshot) -> None:
+    two = "SELECT session_id FROM excerpt JOIN coding USING (excerpt_id) GROUP BY ALL HAVING count(DISTINCT coder) > 1"
+    sql = f"""SELECT session_id, start::VARCHAR, stop::VARCHAR, coder, code, theme, text
+              FROM excerpt JOIN coding USING (excerpt_id) WHERE session_id IN ({two})"""
+    columns = ("session_id", "start", "stop", "coder", "code", "theme")
+    published = [(*row, " ".join(text.split())) for *row, text in fetch(sample, sql)]
+    assert sorted(published) == sorted(tuple(r[c] for c in (*columns, "text")) for r in truth.rows("codings.csv"))
+    for first, last in double_coded.CODERS:
+        everything = fetch(sample, "SELECT coder FROM coding UNION ALL SELECT note FROM load UNION ALL SELECT what FROM warning")
+        assert not [text for (text,) in everything if text and (first in text or last in text)]
+
+
+def test_a_session_that_two_people_coded_counts_once_and_so_does_its_excerpt(sample: store.Snapshot) -> None:
+    england = store.ask("theme_sessions", store.Viewer(audience="internal"), sample).table.query("level == 'england'").set_index("theme")
+    rows = [r for r in truth.rows("focus.csv") if r["excerpts"] != "0"]
+    held = {r["session_id"]: int(r["participants"]) for r in truth.read(SAMPLE / "registers" / "sessions.csv")}
+    assert (england["sessions"] == 30).all() and (england["participants"] == sum(held.values())).all()
+    assert dict(england["sessions_with"]) == Counter(r["theme"] for r in rows)
+    assert dict(england["excerpts"]) == {t: sum(int(r["excerpts"]) for r in rows if r["theme"] == t) for t in england.index}
+
+
+def test_codes_that_people_gave_to_comments_and_what_they_settled(sample: store.Snapshot) -> None:
+    aside = {int(r["row"]) for r in truth.rows("quarantine.csv") if r["file"] == "registers/comment_codes.csv"}
+    assert len(aside) == 4
+    theme = {r["code"]: r["theme"] for r in truth.read(SAMPLE / "registers" / "themes.csv")}
+    expected = [
+        (f"{r['wave_id']}:{r['response_id']}", r["field"], r["code"], theme[r["code"]])
+        for number, r in enumerate(truth.read(SAMPLE / "registers" / "comment_codes.csv"), 2)
+        if number not in aside
+    ]
+    assert sorted(fetch(sample, "SELECT response_id, field, code, theme FROM comment_coding")) == sorted(expected)
+    verdicts = [(r["theme"], r["region_code"], r["verdict"]) for r in truth.read(SAMPLE / "registers" / "convergence.csv")]
+    assert sorted(fetch(sample, "SELECT theme, coalesce(region_code, ''), verdict FROM convergence")) == sorted(verdicts)
+
+
+def test_no_code_that_a_respondent_made_up_stands_in_the_snapshot(sample: store.Snapshot) -> None:
+    (form,) = (SAMPLE / "surveys").glob("*.csv")
+    text = form.read_bytes().decode("cp1252")
+    given = {line[-1] for line in csv.reader(io.StringIO(text, newline=""), delimiter=";") if re.fullmatch(r"[A-Z]{4}\d{2}", line[-1])}
+    assert len(given) > 300
+    for table in (*TABLES, *STORED):
+        name = table.name if table in TABLES else f"published.{table.name}"
+        words = re.findall(r"\b[A-Z]{4}\d{2}\b", repr(fetch(sample, f"SELECT * FROM {name}")))
+        assert not given & set(words), name
 
 
 def test_every_turn_of_every_transcript(sample: store.Snapshot) -> None:

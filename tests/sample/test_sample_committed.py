@@ -37,7 +37,10 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(again: tuple
     assert first == same
     alike = {name for name in first if first[name] == other[name]}
     # What is not drawn: the waves, the themes, the people and the wording.
-    assert alike == {"registers/waves.csv", "registers/themes.csv", "registers/people.csv", "mappings/spring-2026.toml"}
+    assert alike == {
+        *(f"registers/{name}.csv" for name in ("waves", "themes", "people", "convergence")),
+        "mappings/spring-2026.toml",
+    }
 
 
 def test_everything_committed_is_below_six_megabytes() -> None:
@@ -45,5 +48,6 @@ def test_everything_committed_is_below_six_megabytes() -> None:
 
 
 def test_only_input_files_lie_below_the_sample() -> None:
-    assert {p.split("/")[0] for p in files(SAMPLE)} == {"official", "surveys", "taguette", "transcripts", "registers", "mappings"}
-    assert {Path(p).suffix for p in files(SAMPLE)} == {".csv", ".zip", ".xlsx", ".toml", ".vtt"}
+    folders = {"official", "surveys", "taguette", "refi-qda", "transcripts", "registers", "mappings"}
+    assert {p.split("/")[0] for p in files(SAMPLE)} == folders
+    assert {Path(p).suffix for p in files(SAMPLE)} == {".csv", ".zip", ".xlsx", ".toml", ".vtt", ".qdpx"}
