@@ -295,12 +295,11 @@ QUESTIONS: tuple[Question, ...] = (
     _score("happiness", "Overall, how happy did you feel yesterday? (0 not at all, 10 completely)"),
     _score("anxiety", "Overall, how anxious did you feel yesterday? (0 not at all, 10 completely)"),
     Question("comment", "text", "Is there anything else you would like to say about supervision and support?"),
-    Question(
+    Question(  # shorter than 255 characters: Excel and SPSS cut headings there
         "respondent_code",
         "text",
-        "Please make up a code, so that your answers can be compared from one survey to the next without anybody knowing who you are: "
-        "the first 2 letters of a parent's first name, the first 2 letters of the town where you were born, and the day of the month "
-        "you were born on (for example ANLE07). Give the same code every time. Leave this blank if you prefer.",
+        "Please make up a code, so that answers can be compared over time without names: the first 2 letters of a parent's first name, "
+        "the first 2 of the town you were born in, and the day of the month you were born (such as ANLE07). Or leave this blank.",
         secret=True,
     ),
 )

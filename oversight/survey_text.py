@@ -67,6 +67,8 @@ def _question_text(number: int, question: Question) -> str:
     note = f"Asked of {_who(question.asked)}."
     if question.kind == "multi":
         note = f"Several answers. {note}"
+    if question.secret:
+        note += " Its words are never kept, only a print of them that is the same in every survey."
     if question.only_if:
         note += f" Shown only if {_condition(*question.only_if)}."
     indent = " " * len(f"{number}. ")

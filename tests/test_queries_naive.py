@@ -191,14 +191,30 @@ def highlights() -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def coded() -> list[dict[str, str]]:
+    """Every coding of both coding tools: document, id of the passage, tag and coder."""
+    file = {s["session_id"]: s["file"] for s in register("sessions")}
+    twice = [
+        {"document": file[r["session_id"]], "id": f"{r['session_id']} {r['start']}", "tag": r["code"], "coder": r["coder"]}
+        for r in truth.rows("codings.csv")
+    ]
+    return [*({**h, "coder": "coder 1"} for h in highlights()), *twice]
+
+
 def test_codes_and_how_much_was_coded_with_them(sample: store.Snapshot) -> None:
     theme = {r["code"]: r["theme"] for r in register("themes")}
     people = {r["file"]: int(r["participants"]) for r in register("sessions")}
     expected = {}
-    for code in {h["tag"] for h in highlights()}:
-        rows = [h for h in highlights() if h["tag"] == code]
+    for code in {h["tag"] for h in coded()}:
+        rows = [h for h in coded() if h["tag"] == code]
         documents = {h["document"] for h in rows}
-        expected[code] = (theme.get(code), len({h["id"] for h in rows}), len(documents), sum(people[d] for d in documents), 1)
+        expected[code] = (
+            theme.get(code),
+            len({h["id"] for h in rows}),
+            len(documents),
+            sum(people[d] for d in documents),
+            len({h["coder"] for h in rows}),
+        )
     published = {
         r["code"]: (r["theme"] if isinstance(r["theme"], str) else None, r["excerpts"], r["sessions"], r["participants"], r["coders"])
         for r in ask(sample, "codes")
@@ -216,8 +232,9 @@ def test_sessions_and_what_there_is_of_them(sample: store.Snapshot, region: str 
         speakers[row["session_id"]] |= {row["speaker"]} - {""}
     expected = {}
     for s in register("sessions"):
-        rows = [h for h in highlights() if h["document"] == s["file"]]
-        counts = (len({h["id"] for h in rows}), len({h["tag"] for h in rows}), 1, turns[s["session_id"]], len(speakers[s["session_id"]]))
+        rows = [h for h in coded() if h["document"] == s["file"]]
+        found = (len({h[column] for h in rows}) for column in ("id", "tag", "coder"))
+        counts = (*found, turns[s["session_id"]], len(speakers[s["session_id"]]))
         if region in (None, s["region_code"]):
             expected[s["session_id"]] = (s["date"], s["region_code"], s["file"], int(s["participants"]), *counts)
     counted = ("excerpts", "codes", "coders", "turns", "speakers")

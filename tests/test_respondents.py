@@ -180,4 +180,5 @@ def test_the_standard_questionnaire_asks_for_it_last_and_explains_it() -> None:
     assert [q.field for q in QUESTIONS if q.secret] == [CODE]
     standard = mapping.load_mapping(MAPPINGS / "standard-questionnaire.toml")
     assert CODE in {q.question.field for q in standard.questions}
-    assert "Leave this blank" in BY_FIELD[CODE].text
+    assert "leave this blank" in BY_FIELD[CODE].text
+    assert max(len(q.text) for q in QUESTIONS) < 250, "Excel and SPSS cut headings at 255"
