@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from oversight import layouts, methods_themes, need, pooling, store
+from oversight import beside, comments, layouts, methods_themes, need, pooling, store
 from oversight.accounts import COUNTED, reason_name
 from oversight.findings import day
 from oversight.measures import Measure, measures
@@ -212,6 +212,7 @@ def _themes() -> Section:
         "Challenges and themes",
         methods_themes.paragraphs(),
         methods_themes.tables(),
+        {"Survey beside focus groups, and remedies": beside.how(), "Comments and notes": comments.HOW},
     )
 
 
@@ -242,6 +243,8 @@ def _disclosed() -> Section:
             ("Pairs of challenges", "Shown", f"Hidden under {few} respondents, or where those with both, one or neither are {small}"),
             ("What people wrote or said; rows set aside", "Shown", "Hidden"),
             ("Notes of coordinators", "Shown", "Only those marked as shareable"),
+            ("Where PCNs stand with the offer, in numbers", "Shown", f"England's only, and none of {small}"),
+            ("What people settled about survey and focus groups", "Shown", "The verdict and its date, not their note"),
         ],
         columns=["What", "Inside the programme", "For sharing"],
     )
