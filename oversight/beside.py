@@ -105,13 +105,13 @@ def headline(rows: pd.DataFrame, who: str) -> str:
             )
         return f"Too few took part to set survey and focus groups of {where} side by side"
     words = {
-        "agreement": "agree on {}", "dissonance": "contradict each other on {}", "silence": "meet silence on one side on {}",
-        "partial": "agree in part on {}", "neither": "both leave out {}",
+        "agreement": "agreement on {}", "dissonance": "dissonance on {}", "silence": "silence of one on {}",
+        "partial": "partial agreement on {}", "neither": "silence of both on {}",
     }  # fmt: skip
     parts = [words[v].format(n) for v, n in compared.items()]
     few_or_hidden = len(rows) - sum(compared.values())
     rest = f"; for {few_or_hidden:,} there is too little to compare" if few_or_hidden else ""
-    return f"Of {count(len(rows), 'theme')}, survey and focus groups of {where} {listed(parts)}{rest}"
+    return f"Survey and focus groups of {where}, {count(len(rows), 'theme')}: {listed(parts)}{rest}"
 
 
 def _held(sessions: float) -> str:

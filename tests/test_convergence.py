@@ -317,8 +317,8 @@ def test_a_sentence_claims_what_the_rule_found_and_holds_no_other_number(
         assert "Silence is not “no need”" in said
     assert ("People settled this" in said) == (verdict is not None)
     headline = beside.headline(beside.at(table, "england", "ENG"), "link workers")
-    assert ("agree on" in headline) == (row["shown"] == "agreement")
-    assert ("contradict" in headline) == (row["shown"] == "dissonance")
+    assert (": agreement on" in headline) == (row["shown"] == "agreement")
+    assert (": dissonance on" in headline) == (row["shown"] == "dissonance")
 
 
 def figures(aware: tuple[int, int], of: tuple[int, int], used: tuple[int, int], remedy: str = "Individual coaching") -> pd.DataFrame:
@@ -361,8 +361,8 @@ SURVEY = " them with the survey"
         ([(1, 3, 4, 8)], "Only 3 answers from link workers in England: at least 10 are needed to compare them with focus groups"),
         (
             [(340, 1000, 16, 24), (340, 1000, 2, 24), (0, 1000, 3, 24), (170, 1000, 24, 24), (0, 1000, 0, 24)],
-            "Of 5 themes, survey and focus groups of link workers in England agree on 1, contradict each other on 1, meet silence on one side "  # noqa: E501
-            "on 1, agree in part on 1 and both leave out 1",
+            "Survey and focus groups of link workers in England, 5 themes: agreement on 1, dissonance on 1, silence of one on 1, partial "
+            "agreement on 1 and silence of both on 1",
         ),
     ],
 )  # fmt: skip
