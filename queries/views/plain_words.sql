@@ -4,7 +4,7 @@
 CREATE MACRO plain_words(text) AS
   array_to_string(
     list_transform(
-      regexp_extract_all(lower(strip_accents(nfc_normalize(regexp_replace(text, '[''’‘ʼ`´]', '', 'g')))), '[\p{L}\p{N}]+'),
+      regexp_extract_all(lower(strip_accents(nfc_normalize(regexp_replace(text, '[''’‘ʼ`´]', '', 'g')))), '[\pL\pN]+'),
       lambda word: ' ' || word || ' '
     ),
     ''
