@@ -66,7 +66,7 @@ def found_sentence(found: int, total: int, search: Search, who: str, place: str,
     parts = [f"match {sought}" if sought else "", f"{'were' if not sought else 'are'} coded {quoted(theme)} by people" if theme else ""]
     verb = " and ".join(p for p in parts if p)
     if found == 0:
-        return f"None of {count(total, 'comment')} {whose} {_singular(verb)}"
+        return f"Not one of {count(total, 'comment')} {whose} {_singular(verb)}"
     return f"{found:,} of {count(total, 'comment')} {whose} {_singular(verb) if found == 1 else verb}"
 
 
@@ -116,7 +116,7 @@ def notes_sentence(found: int, total: int, search: Search, place: str) -> str:
     notes = f"{count(total, 'coordinator’s note', 'coordinators’ notes')} on {place} and its PCNs"
     if search.nothing or not search.words():
         return notes
-    return f"{f'{found:,}' if found else 'None'} of {notes} {'matches' if found == 1 else 'match'}"
+    return f"{f'{found:,}' if found else 'Not one'} of {notes} {'matches' if found == 1 else 'match'}"
 
 
 def note_cards(table: pd.DataFrame, search: Search) -> list[tuple[Pieces, str]]:

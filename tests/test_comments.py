@@ -274,7 +274,7 @@ def test_themes_of_comments_for_any_filters(judged: store.Snapshot, wave: str, r
         (1, 1, "", "", "Link workers in England wrote 1 comment"),
         (1, 9, "gp", "", "1 of 9 comments of link workers in England matches “gp”"),
         (2, 9, "gp -list", "", "2 of 9 comments of link workers in England match “gp”, without “list”"),
-        (0, 9, "gp", "", "None of 9 comments of link workers in England matches “gp”"),
+        (0, 9, "gp", "", "Not one of 9 comments of link workers in England matches “gp”"),
         (3, 9, "", "Caseload", "3 of 9 comments of link workers in England were coded “Caseload” by people"),
         (1, 9, "gp", "Caseload", "1 of 9 comments of link workers in England matches “gp” and is coded “Caseload” by people"),
         (0, 9, "()", "", "The search holds no letter or digit, so there is nothing to look for"),
@@ -366,7 +366,7 @@ def test_the_page_finds_marks_escapes_and_keeps_the_search_out_of_the_link(judge
     nothing = page(judged.path.parent, monkeypatch, '"<script>zebra')
     assert not nothing.exception
     assert "<script>" not in shown(nothing)
-    assert any("None of" in h.value for h in nothing.header)
+    assert any("Not one of" in h.value for h in nothing.header)
     outside = page(judged.path.parent, monkeypatch, "supervis", audience="shareable")
     assert not outside.exception
     assert any("stay inside" in h.value for h in outside.header)
