@@ -3,6 +3,23 @@
 Each query names one rule in its header. A value that may not be seen is empty, never zero, and ``withheld`` in its row
 says why. The thresholds are in data/reference/settings.toml; their sources are in the Methods page.
 
+rule        what it protects
+=========== =========================================================================================================
+public      nothing: facts that are published about organisations, and definitions
+counts      rows with ``level`` and yes, no, dont_know and other counts, and what was worked out from them
+answers     the same, and the answer's own words go with the numbers
+share       rows with ``level``, a numerator ``x`` and a base ``n``, and what was worked out from them
+change      rows with ``level`` and two of those: x1, n1 and x2, n2
+base        rows with ``level`` and a base ``responses``
+sessions    counts of sessions, withheld where fewer people than the threshold took part
+events      register entries about PCNs: only notes marked shareable leave the building
+priority    rows about single PCNs: only the PCN and its band leave the building
+convergence survey and focus groups side by side: each as by itself, what is worked out from both only where both are
+remedies    rows with ``figure`` (aware, used_of_aware, used), x and n, of which none may give another away
+offers      how many PCNs stand where with the offer: England's numbers leave where they are not small
+rows        single people's words or files: nothing leaves the building
+=========== =========================================================================================================
+=======
 ======== ============================================================================================================
 rule     what it protects
 ======== ============================================================================================================
@@ -20,6 +37,9 @@ panel    as change, and what became of it in the PCNs heard both times (matched_
 base     rows with ``level`` and a base ``responses``
 sessions counts of sessions, withheld where fewer people than the threshold took part
 pairs    counts of respondents in the cells ``a`` to ``d`` of two themes, or of sessions as above, and what was worked out from them
+beside   survey and focus groups side by side: each as by itself, what is worked out from both only where both are shown
+remedies rows with ``figure`` (aware, used_of_aware, used), ``x`` and ``n``, of which none may give another away
+offers   how many PCNs stand where with the offer: England's numbers leave where they are not small
 events   register entries about PCNs: only notes marked shareable leave the building
 priority rows about single PCNs: only the PCN and its band leave the building
 rows     single people's words or files: nothing leaves the building
@@ -66,6 +86,9 @@ ONE_SIDED = "one of the two snapshots has nothing here that may be shown"
 PAIRS = "one of the four groups of those who answered both times has {low} to {high} people"
 OTHERS = "so few answered only one of the times (fewer than {n}, or {low} to {high} with or without it) that they could be worked out"
 PLACES = "fewer than {n} PCNs were heard both times"
+NOTE = "what people wrote beside their verdict stays inside the programme"
+OFFERS = "where the PCNs of a region stand with the offer stays inside the programme"
+GIVEN_AWAY = "it would give away a number of the same remedy that is withheld"
 WORDS = "single people's words and rows stay inside the programme"
 
 #: Elements and measures never shown for a PCN under the threshold, to anybody. Element 2 and "all three" would give the
@@ -81,8 +104,13 @@ LABELS = frozenset(
      "is_part", "wave_id", "wave_name", "tool", "opened", "closed", "earlier_wave", "theme", "label", "remedy", "question_id", "text",
      "field", "value", "state", "kind", "position", "role", "parent", "theme_from", "line", "by_code", "by_name", "by_position",
      "across_code", "across_name", "across_position", "measure", "category", "other", "other_label", "unit", "missing", "outcome",
-     "asked"}
+     "asked", "figure"}
 )  # fmt: skip
+#: What is said, whether or not there is any, where rows go as a whole.
+WITHHELD_WHOLE = {
+    "rows": f"Rows are withheld: {WORDS}.",
+    "events": "Rows are withheld: what is not marked as shareable stays inside the programme.",
+}
 PRIORITY_SHAREABLE = ("pcn_code", "pcn_name", "icb_code", "icb_name", "region_code", "region_name", "band")
 
 
@@ -92,8 +120,8 @@ def apply(table: pd.DataFrame, rule: str, audience: str) -> tuple[pd.DataFrame, 
     Raises ``KeyError`` for a rule that does not exist: a query cannot be asked without one.
     """
     seen = RULES[rule](table.copy(), audience)
-    if len(seen) < len(table):
-        return seen, f"{len(table):,} {'row is' if len(table) == 1 else 'rows are'} withheld: {WORDS}."
+    if audience == "shareable" and rule in WITHHELD_WHOLE:  # neither how many nor whether there is any: a search would tell who wrote what
+        return seen, WITHHELD_WHOLE[rule]
     return seen, _sentence(seen)
 
 
@@ -380,6 +408,42 @@ def _priority(table: pd.DataFrame, audience: str) -> pd.DataFrame:
     return _hide(table, table["n"] < settings().min_respondents, REASONS, reasons)
 
 
+def _beside(table: pd.DataFrame, audience: str) -> pd.DataFrame:
+    if audience == "shareable":
+        n, x = table["n"].copy(), table["x"].copy()
+        few = table["participants"].between(1, settings().min_respondents - 1)
+        survey = ["x", "n", "share", "low", "high", "survey_says", "chosen", "proposed"]
+        table = _hide(table, (n < settings().min_respondents) & table["asked"].astype(bool), FEW, survey)
+        table = _hide(table, _small(x) | _small(n - x), SMALL, survey)
+        table = _hide(table, few, FEW, ["sessions_with", "sessions", "participants", "sessions_share", "sessions_say", "proposed"])
+        table = _hide(table, table["verdict_note"].fillna("") != "", NOTE, ["verdict_note"])
+    return table
+
+
+def _remedies(table: pd.DataFrame, audience: str) -> pd.DataFrame:
+    """As shares are; and who is aware is the base of those who use it, so what one figure withholds no other may tell."""
+    table = _share(table, audience)
+    if audience == "shareable":
+        place, figure, hidden = [table[c] for c in ("level", "code", "remedy")], table["figure"], table["withheld"] != ""
+
+        def withheld(name: str) -> pd.Series:
+            """Whether that figure of the same place and remedy is withheld, for every row."""
+            return (hidden & (figure == name)).groupby(place).transform("any")
+
+        of_aware = withheld("aware") | withheld("used_of_aware")
+        table = _hide(table, (figure == "used_of_aware") & of_aware, GIVEN_AWAY)
+        table = _hide(table, (figure == "used") & of_aware & ~withheld("aware"), GIVEN_AWAY)
+    return table
+
+
+def _offers(table: pd.DataFrame, audience: str) -> pd.DataFrame:
+    if audience == "shareable":
+        table = _hide(table, table["level"] != "england", OFFERS)
+        for column in ("requested", "eligible", "offered", "accepted", "started", "ended"):
+            table = _hide(table, _small(table[column]).fillna(False), SMALL, [column])
+    return table
+
+
 def _rows(table: pd.DataFrame, audience: str) -> pd.DataFrame:
     return table.iloc[:0] if audience == "shareable" else table
 
@@ -401,6 +465,9 @@ RULES: Mapping[str, Callable[[pd.DataFrame, str], pd.DataFrame]] = {
     "pairs": _pairs,
     "events": _events,
     "priority": _priority,
+    "beside": _beside,
+    "remedies": _remedies,
+    "offers": _offers,
     "rows": _rows,
 }
 

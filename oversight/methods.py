@@ -13,6 +13,8 @@ import pandas as pd
 
 from oversight import (
     any_question,
+    beside,
+    comments,
     contract,
     interval_study,
     layouts,
@@ -239,6 +241,7 @@ def _themes() -> Section:
         "Challenges and themes",
         methods_themes.paragraphs(),
         methods_themes.tables(),
+        {"Survey beside focus groups, and remedies": beside.how(), "Comments and notes": comments.HOW},
     )
 
 
@@ -293,6 +296,8 @@ def _disclosed() -> Section:
             ),
             ("What people wrote or said; rows set aside", "Shown", "Hidden"),
             ("Notes of coordinators", "Shown", "Only those marked as shareable"),
+            ("Where PCNs stand with the offer, in numbers", "Shown", f"England's only, and none of {small}"),
+            ("What people settled about survey and focus groups", "Shown", "The verdict and its date, not their note"),
         ],
         columns=["What", "Inside the programme", "For sharing"],
     )

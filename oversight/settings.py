@@ -26,14 +26,33 @@ def exports_folder() -> Path:
 
 
 @dataclass(frozen=True)
+class Convergence:
+    """From when on a theme is common or rare, in the survey (shares of respondents) and in focus groups (shares of sessions)."""
+
+    survey_common: float = 0.25
+    survey_rare: float = 0.10
+    sessions_common: float = 0.50
+    sessions_rare: float = 0.25
+    min_respondents: int = 10
+    min_sessions: int = 5
+
+    def __post_init__(self) -> None:
+        """Raises ``ValueError`` where what is rare would be common too."""
+        for kind in ("survey", "sessions"):
+            if not 0 < getattr(self, f"{kind}_rare") < getattr(self, f"{kind}_common") <= 1:
+                raise ValueError(f"settings.toml: {kind}_rare must be above 0 and below {kind}_common, and that at most 1")
+
+
+@dataclass(frozen=True)
 class Settings:
-    """Definitions (stored in each snapshot); disclosure rules and how many snapshots are kept (live)."""
+    """Definitions (stored in each snapshot); disclosure rules, thresholds of convergence and how many snapshots are kept (live)."""
 
     definitions: dict[str, float]
     min_respondents: int
     small_low: int
     small_high: int
     snapshots_kept: int = 12
+    convergence: Convergence = Convergence()
 
 
 @cache
@@ -42,4 +61,5 @@ def settings() -> Settings:
     with (REFERENCE / "settings.toml").open("rb") as file:
         raw = tomllib.load(file)
     definitions = {k: float(v) for k, v in raw["definitions"].items()}
-    return Settings(definitions, **raw["disclosure"], **raw.get("history", {}))
+    convergence = Convergence(**raw.get("convergence", {}))
+    return Settings(definitions, **raw["disclosure"], **raw.get("history", {}), convergence=convergence)

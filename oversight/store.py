@@ -19,7 +19,7 @@ from typing import Any, Literal
 import duckdb
 import pandas as pd
 
-from oversight import disclosure, groups, need, stats
+from oversight import convergence, disclosure, groups, need, stats
 from oversight.model import SCHEMA_VERSION, TABLES
 from oversight.settings import QUERIES, settings, snapshots_folder
 
@@ -38,6 +38,7 @@ STEPS: Mapping[str, Callable[..., pd.DataFrame]] = {
     "stats.mean": stats.mean,
     "need.rank": need.rank,
     "groups.compared": groups.compared,
+    "convergence.propose": convergence.propose,
     "stats.agreement": stats.agreement,
     "stats.pairs": stats.pairs,
     "stats.saturation": stats.saturation,

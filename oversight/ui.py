@@ -328,6 +328,16 @@ def quotes(cards: list[tuple[str, str]]) -> None:
     st.html("".join(f"<figure class='said'>{card}</figure>" for card in said))
 
 
+def marked_quotes(cards: Iterable[tuple[Iterable[tuple[str, bool]], str]]) -> None:
+    """People's words in pieces, the hits of a search marked, each with lines about it below: never read as HTML."""
+    said = []
+    for pieces, about in cards:
+        text = "".join(f"<mark>{escape(piece)}</mark>" if hit else escape(piece) for piece, hit in pieces)
+        lines = "<br>".join(escape(line) for line in about.split("\n"))
+        said.append(f"<figure class='said'><blockquote>{text}</blockquote><figcaption>{lines}</figcaption></figure>")
+    st.html("".join(said))
+
+
 def source(view: View, result: Result, n: float | None = None, extra: str = "", scope: str | None = None) -> None:
     """Where the numbers come from: n, period, filters (or ``scope``), snapshot date, and what was withheld."""
     st.caption(plain(findings.source_line(result, scope or view.scope, n, extra)))

@@ -1,7 +1,15 @@
 """Themes: what challenges people, from the survey and from focus groups, and what the programme can offer."""
 
 from oversight import challenges, ui
-from pages.parts import themes_challenges, themes_change, themes_coders, themes_groups, themes_together
+from pages.parts import (
+    themes_beside,
+    themes_challenges,
+    themes_change,
+    themes_coders,
+    themes_comments,
+    themes_groups,
+    themes_together,
+)
 
 #: Part -> (what its button says, what draws it). Only the open part is asked for and drawn.
 PARTS = {
@@ -10,6 +18,8 @@ PARTS = {
     "change": ("Change", themes_change.draw),
     "together": ("Together", themes_together.draw),
     "coders": ("Coding", themes_coders.draw),
+    "beside": ("Survey beside focus groups", themes_beside.draw),
+    "comments": ("Comments", themes_comments.draw),
 }
 
 view = ui.here()

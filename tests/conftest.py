@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from oversight import publish, snapshots, store
 from oversight.settings import SAMPLE
+from tests import truth
 
 # the machines that run these tests are slow and shared: a deadline would fail on noise
 settings.register_profile("shared", deadline=None)
@@ -105,3 +106,36 @@ def tables_that_are_html() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(AppTest, "table", both)
         yield
+
+
+#: What people settled, in the fixture ``judged``: England's caseload twice, the later one counts.
+VERDICTS = """theme,region_code,verdict,date,note
+caseload,,silence,2026-10-01,A first look.
+caseload,,dissonance,2026-10-30,Sessions were held in busy networks.
+caseload,Y60,partial,2026-10-28,
+isolation,Y61,agreement,2026-10-28,Talked over with the region.
+"""
+
+
+def codes_of(response_id: str, text: str) -> list[str]:
+    """Which codes the made-up coders of ``judged`` gave to a comment: about two in five have any."""
+    if sum(response_id.encode()) % 5 > 1:
+        return []
+    words = {"caseload": ("waiting", "list"), "isolation": ("alone", "peer"), "confusion": ("supervis",), "career": ("contract", "train")}
+    return sorted(code for code, marks in words.items() if any(mark in text.lower() for mark in marks)) or ["role_boundaries"]
+
+
+@pytest.fixture(scope="session")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> store.Snapshot:
+    """The sample with verdicts on convergence and with codes on comments that are known to the tests."""
+    folder = tmp_path_factory.mktemp("judged")
+    shutil.copytree(SAMPLE, folder / "exports")
+    (folder / "exports" / "registers" / "convergence.csv").write_text(VERDICTS, encoding="utf-8")
+    lines = ["wave_id,response_id,field,code"]
+    for row in truth.rows("answers.csv.gz"):
+        about = "challenges_comment" if "ell us more" in row["question"] else "comment" if "anything else" in row["question"] else ""
+        if about and row["state"] == "answered":
+            own = row["response_id"].split(":", 1)[1]
+            lines += [f"{row['wave_id']},{own},{about},{code}" for code in codes_of(row["response_id"], row["value"])]
+    (folder / "exports" / "registers" / "comment_codes.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return store.find_snapshot(publish.build([folder / "exports"], folder / "snapshots").path)

@@ -18,7 +18,9 @@ SHAREABLE, INTERNAL = store.Viewer(audience="shareable"), store.Viewer(audience=
 WAVES = ["2026-1-spring", "2026-2-autumn"]
 FEWEST, SMALL = 10, range(1, 8)
 SENSITIVE = ["safeguarding_route", "patient_concerns", "patient_concerns_safeguarding", "all_three"]
-WORDS_ONLY = {"excerpts", "mapping_texts", "quarantine", "response_prints", "sessions", "theme_saturation", "transcript", "warnings"}
+WORDS_ONLY = {
+    "comments", "excerpts", "mapping_texts", "quarantine", "response_prints", "sessions", "theme_saturation", "transcript", "warnings"
+}  # fmt: skip
 PRIORITY_MAY_HOLD = {"pcn_code", "pcn_name", "icb_code", "icb_name", "region_code", "region_name", "band", "withheld"}
 
 
@@ -158,8 +160,37 @@ def check(name: str, table: pd.DataFrame) -> None:
                 assert all(number(row[c]) is None for c in ("excerpts", "sessions", "coders"))
         elif name == "priority":
             assert all(number(v) is None if not isinstance(v, str) else v == "" for k, v in row.items() if k not in PRIORITY_MAY_HOLD), row
-        elif name == "pcn_events":
+        elif name == "comment_themes":
+            binary_is_safe(row, "x", "n")
+        elif name == "convergence":
+            if row["asked"]:
+                binary_is_safe(row, "x", "n")
+            people = number(row["participants"])
+            assert people is None or people == 0 or people >= FEWEST
+            if number(row["x"]) is None:
+                assert all(number(row[c]) is None for c in ("n", "share", "low", "high"))
+                assert not isinstance(row["survey_says"], str)
+            if people is None:
+                assert all(number(row[c]) is None for c in ("sessions_with", "sessions", "sessions_share"))
+                assert not isinstance(row["sessions_say"], str)
+            if number(row["x"]) is None or people is None:
+                assert not isinstance(row["proposed"], str)
+                assert row["withheld"]
+            assert not isinstance(row["verdict_note"], str) or row["verdict_note"] == ""
+        elif name == "remedies":
+            binary_is_safe(row, "x", "n")
+        elif name == "offer_counts":
+            statuses = ("requested", "eligible", "offered", "accepted", "started", "ended")
+            assert all(number(row[c]) not in SMALL and (row["level"] == "england" or number(row[c]) is None) for c in statuses)
+        elif name in ("pcn_events", "notes"):
             assert row["audience"] == "shareable"
+    if name == "remedies":  # who is aware is the base of those who use it, and the two together give the third away
+        shown = {(r["code"], r["remedy"], r["figure"]): number(r["x"]) is not None for r in table.to_dict("records")}
+        for code, remedy, figure in shown:
+            if figure == "used_of_aware" and not shown[code, remedy, figure]:
+                assert not (shown[code, remedy, "aware"] and shown[code, remedy, "used"])
+            if figure == "aware" and not shown[code, remedy, figure]:
+                assert not shown[code, remedy, "used_of_aware"]
 
     if name in ("missing_combinations", "sides_pairs", "question_by"):
         check_nothing_is_left_over(name, table)
@@ -397,7 +428,8 @@ def test_a_viewer_of_one_region_gets_england_and_regions_and_their_own_places(sa
             if "level" in rows:
                 rows = rows[~rows["level"].isin(["england", "region"])]
             assert set(rows["region_code"].dropna()) <= {"Y60"}
-            assert name in ("sides_pairs", "theme_pairs", "theme_sessions", "theme_sessions_waves") or len(rows)
+            may_be_empty = ("convergence", "offer_counts", "sides_pairs", "theme_pairs", "theme_sessions", "theme_sessions_waves")
+            assert name in may_be_empty or len(rows)
     outside = store.ask("coverage", viewer, sample, region="Y58").table
     assert set(outside["level"]) <= {"england", "region"}
     everything = store.ask("priority", store.Viewer(audience="internal"), sample).table

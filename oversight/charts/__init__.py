@@ -7,6 +7,7 @@ a place whose numbers are withheld keeps its row and says so. ``graph_objects`` 
 from oversight.charts import look
 from oversight.charts.change import dumbbells, effects
 from oversight.charts.contract import combinations, sides
+from oversight.charts.convergence import beside
 from oversight.charts.grids import grid
 from oversight.charts.groups import cells, room
 from oversight.charts.listed import funnel, listed
@@ -17,7 +18,7 @@ from oversight.charts.shares import bands, columns, counts, dots, needs, versus
 from oversight.charts.themes import alphas, pairs, then_and_now
 
 __all__ = [
-    "BLUE", "FONT", "GREY", "LINE_HEIGHT", "PALE", "ROW_HEIGHT", "SEQUENTIAL", "alphas", "areas", "bands", "cells", "columns",
-    "combinations", "counts", "dots", "dumbbells", "effects", "finish", "funnel", "grid", "listed", "look", "means", "needs",
-    "pairs", "room", "shade", "sides", "then_and_now", "tiles", "versus", "wrap",
+    "BLUE", "FONT", "GREY", "LINE_HEIGHT", "PALE", "ROW_HEIGHT", "SEQUENTIAL", "alphas", "areas", "bands", "beside", "cells",
+    "columns", "combinations", "counts", "dots", "dumbbells", "effects", "finish", "funnel", "grid", "listed", "look", "means",
+    "needs", "pairs", "room", "shade", "sides", "then_and_now", "tiles", "versus", "wrap",
 ]  # fmt: skip
