@@ -33,6 +33,7 @@ EMPTY: Mapping[str, tuple[str, str]] = {
 
 #: A table scrolls from so many rows on, and is drawn as a grid when it has more than so many.
 SCROLLS_FROM, MOST_ROWS = 40, 200
+SHORT = " class='short'"  # a cell that is never broken over lines: numbers, intervals
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -254,7 +255,8 @@ def table(frame: pd.DataFrame, labels: Mapping[str, str], key: str, formats: Map
 def as_html(frame: pd.DataFrame, scrolls: bool = False) -> str:
     """A table of text as HTML: every cell shows as it stands, on one line of text. ``scrolls``: within a frame of its own."""
     head = "".join(f"<th scope='col'>{escape(str(name))}</th>" for name in frame.columns)
-    rows = ("".join(f"<td>{escape(' '.join(str(cell).split()))}</td>" for cell in row) for row in frame.itertuples(index=False))
+    cells = [[" ".join(str(cell).split()) for cell in row] for row in frame.itertuples(index=False)]
+    rows = ("".join(f"<td{SHORT if len(text) <= 14 else ''}>{escape(text)}</td>" for text in row) for row in cells)
     body = "".join(f"<tr>{row}</tr>" for row in rows)
     frame_of = "<div class='rows scrolls' tabindex='0'>" if scrolls else "<div class='rows'>"  # the keyboard must reach what scrolls
     return f"{frame_of}<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"

@@ -20,7 +20,7 @@ def selectbox(app: AppTest, label: str) -> list:
 def test_inside_the_programme_rows_are_shown_one_by_one(sample: store.Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
     app = run("data", sample.path.parent, monkeypatch, reason="pcn_closed")
     rows = store.ask("quarantine", store.Viewer(audience="internal"), sample, reason="pcn_closed").table
-    shown = next(d.value for d in app.dataframe if "What was found, what to do" in d.value)
+    shown = next(d.value for d in [*app.table, *app.dataframe] if "What was found, what to do" in d.value)
     assert shown["Row"].tolist() == [str(row) for row in rows["row"]] and set(shown["Reason"]) == {"PCN closed"}
     (one,) = selectbox(app, "Look at one row")
     assert one.value is None
@@ -32,7 +32,7 @@ def test_inside_the_programme_rows_are_shown_one_by_one(sample: store.Snapshot, 
 
 def test_for_sharing_there_are_counts_and_no_rows_and_nobody_can_add_files(sample: store.Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
     app = run("data", sample.path.parent, monkeypatch, audience="shareable")
-    assert not any("What was found, what to do" in d.value for d in app.dataframe)
+    assert not any("What was found, what to do" in d.value for d in [*app.table, *app.dataframe])
     assert selectbox(app, "Look at one row") == [] and selectbox(app, "Rows set aside for") == []
     assert [b.label for b in app.button] == [] and len(app.get("file_uploader")) == 0
     assert sum("national team" in i.value for i in app.info) == 2
