@@ -19,6 +19,11 @@ from oversight.charts.themes import alphas, pairs, then_and_now
 
 __all__ = [
     "BLUE", "FONT", "GREY", "LINE_HEIGHT", "PALE", "ROW_HEIGHT", "SEQUENTIAL", "alphas", "areas", "bands", "beside", "cells",
-    "columns", "combinations", "counts", "dots", "dumbbells", "effects", "finish", "funnel", "grid", "listed", "look", "means",
+    "columns", "combinations", "counts", "dots", "dumbbells", "effects", "finish", "funnel", "grid", "listed", "means",
     "needs", "pairs", "room", "shade", "sides", "then_and_now", "tiles", "versus", "wrap",
 ]  # fmt: skip
+
+# Every function here that draws gives out the figure it drew before, where it is called with the same again.
+for _name in __all__:
+    if getattr(globals()[_name], "__annotations__", {}).get("return") == "go.Figure" and globals()[_name].__module__ != look.__name__:
+        globals()[_name] = look.remembered(globals()[_name])
