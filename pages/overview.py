@@ -49,7 +49,7 @@ else:
             ui.link("data", "What changed", icon=":material/arrow_forward:", part="History")
 
     st.header(ui.plain(summary.weakest_sentence(rows)), anchor=False)
-    left, right = st.columns([4, 8], gap="medium")
+    left, right = st.columns([5, 7], gap="medium")
     with left:
         drawn = charts.versus(summary.drawable(rows), other="before", other_name=earlier, fictional=fictional)
         ui.chart(drawn, findings.alt_shares(rows, "label"), "elements")

@@ -21,13 +21,14 @@ from tests.test_pages import run
 #: What must be seen, what must be read (WCAG 2.2: 1.4.11 and 1.4.3), and how far apart two categories must look (CIEDE2000).
 MARK, WORDS, APART = 3.0, 4.5, 10.0
 TRANSPARENT = "rgba(0,0,0,0)"
-PARTS = sorted(path.stem.removeprefix("coverage_") for path in (ROOT / "pages" / "parts").glob("coverage_*.py"))
+PARTS = [tuple(path.stem.split("_", 1)) for path in sorted((ROOT / "pages" / "parts").glob("*_*.py")) if not path.stem.startswith("data_")]
 #: Page and filters: between them they draw every chart there is.
 VIEWS: list[tuple[str, dict[str, str]]] = [
     *((path.stem, {"pcn": "F0002"}) for path in sorted((ROOT / "pages").glob("*.py")) if path.stem != "coverage"),
-    *(("coverage", {"coverage_part": part}) for part in PARTS),
+    *((page, {f"{page}_part": part}) for page, part in PARTS),
     *(("coverage", {"coverage_part": "places", "places_as": way, "audience": "shareable"}) for way in ("list", "tiles", "map", "funnel")),
     ("coverage", {"coverage_part": "groups", "by": "employer", "across": "months"}),
+    ("coverage", {"coverage_part": "question", "question": "anxiety", "question_by": "icb"}),
     ("themes", {"audience": "shareable"}),
 ]
 DRAWING = {name: drawn for name in charts.__all__ if callable(drawn := getattr(charts, name)) and name != "finish"}

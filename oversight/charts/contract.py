@@ -14,7 +14,7 @@ _ROW, _HEAD = 34, 8
 #: What a respondent is said to be of an element -> mark, its size, its colour. The shape tells it, not the colour.
 _MARKS: Mapping[str, tuple[str, int, str]] = {
     "missing": ("x", 11, BLUE),
-    "has": ("circle", 8, PALE),
+    "has": ("circle", 8, GREY),
     "not asked": ("line-ew-open", 9, GREY),
 }
 
@@ -37,12 +37,16 @@ def combinations(table: pd.DataFrame, heads: Mapping[str, str], *, fictional: bo
     shares = table["share"].astype(float)
     labels = [html.escape(str(text), quote=False) for text in table["label"]]
     plain = [state == "open" for state in table["state"]]
-    figure.add_bar(
-        x=shares.fillna(0), y=rows, orientation="h", width=0.5, xaxis="x2", name="share",
-        marker={"color": [_tint(GREY if o else BLUE) for o in plain], "line": {"width": 0}},
+    stems = [(x, y) for y, share in enumerate(shares.fillna(0)) for x in (0.0, share, None)]
+    figure.add_scatter(
+        x=[x for x, _ in stems], y=[y for _, y in stems], xaxis="x2", mode="lines", line={"color": GREY, "width": 1}, hoverinfo="skip"
+    )
+    figure.add_scatter(
+        x=shares, y=rows, xaxis="x2", name="share", mode="markers",
+        marker={"color": BLUE, "size": 10, "symbol": ["circle-open" if o else "circle" for o in plain], "line": {"width": 2}},
         error_x={
-            "type": "data", "symmetric": False, "array": (table["high"].astype(float) - shares).fillna(0).tolist(),
-            "arrayminus": (shares - table["low"].astype(float)).fillna(0).tolist(), "color": BLUE, "thickness": 2.5, "width": 5,
+            "type": "data", "symmetric": False, "array": (table["high"].astype(float) - shares).tolist(),
+            "arrayminus": (shares - table["low"].astype(float)).tolist(), "color": PALE, "thickness": 3, "width": 0,
         },
         customdata=labels, hovertemplate="%{customdata}: %{x:.0%}<extra></extra>",
     )  # fmt: skip
@@ -62,7 +66,7 @@ def combinations(table: pd.DataFrame, heads: Mapping[str, str], *, fictional: bo
     lines = 6.4 * max((len(line) for text in names for line in text.split("<br>")), default=0)  # upright: as tall as their longest line
     figure.update_layout(
         xaxis={"domain": [0, 0.46], "range": [-0.6, len(columns) - 0.4]},
-        xaxis2={"domain": [0.5, 1], "range": [0, 1.75 * top], "visible": False, "fixedrange": True},
+        xaxis2={"domain": [0.5, 1], "range": [-0.03 * top, 1.75 * top], "visible": False, "fixedrange": True},
     )
     figure.update_xaxes(
         selector={"anchor": None}, side="top", tickvals=list(range(len(columns))), ticktext=names, tickangle=-90,
@@ -77,12 +81,6 @@ def combinations(table: pd.DataFrame, heads: Mapping[str, str], *, fictional: bo
     finish(figure, round(_ROW * max(len(rows), 1) + lines + 40), fictional)
     figure.update_layout(margin_t=round(lines) + 32)
     return figure.update_annotations(selector={"name": "fictional"}, yshift=30)
-
-
-def _tint(colour: str) -> str:
-    """A colour let through to the background: the bar is only the length, its interval is the mark."""
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red},{green},{blue},0.4)"
 
 
 def sides(table: pd.DataFrame, *, reference: str = "splw", fictional: bool = False) -> go.Figure:

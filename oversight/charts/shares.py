@@ -147,4 +147,7 @@ def versus(
         text=f"<b>|</b> {other_name}", x=0, y=1, xref="paper", yref="paper", xanchor="left", yanchor="bottom", showarrow=False,
         font={"size": 12}, name="key",
     )  # fmt: skip
+    if fictional:  # above the key: a narrow picture has no room for both on one line
+        figure.update_layout(height=figure.layout.height + 14, margin_t=42)
+        figure.update_annotations(selector={"name": "fictional"}, yshift=22)
     return figure

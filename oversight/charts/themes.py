@@ -29,7 +29,7 @@ def then_and_now(table: pd.DataFrame, then: str, now: str, *, name: str = "label
     clear = known["verdict"].isin(["higher", "lower"])
     figure = go.Figure()
     figure.add_scatter(
-        x=known["share2"], y=known[name], mode="markers", marker={"size": 1, "opacity": 0}, hoverinfo="skip",
+        x=known["share2"], y=known[name], mode="markers", marker={"size": 1, "opacity": 0, "color": PALE}, hoverinfo="skip",
         error_x={
             "type": "data", "symmetric": False, "array": (known["share1"] + known["high"] - known["share2"]).tolist(),
             "arrayminus": (known["share2"] - known["share1"] - known["low"]).tolist(), "color": PALE, "thickness": 3, "width": 0,
