@@ -178,7 +178,7 @@ def test_bars_carry_their_numbers_and_other_peoples_words_as_they_stand() -> Non
     assert list(bars.x) == [3, 0, 5] and list(bars.text) == ["3 (30%)", "too few to show", "5"]
     assert figure.layout.yaxis.ticktext[0] == "&lt;b&gt;Yes&lt;/b&gt;"
     assert list(bars.y) == sorted(bars.y) and figure.layout.yaxis.range[0] > figure.layout.yaxis.range[1]  # the first row on top
-    assert list(bars.marker.color) == [charts.BLUE, charts.BLUE, charts.GREY]
+    assert list(bars.marker.color) == [charts.BLUE, charts.BLUE, charts.CONTEXT]
     assert [a.text for a in figure.layout.annotations] == ["FICTIONAL"]
 
 

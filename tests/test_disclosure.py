@@ -254,8 +254,9 @@ def combinations(query: store.Query, regions: list[str], icbs: list[str]) -> lis
     places = [{}, *({"region": r} for r in regions)] if "region" in takes else [{}]
     if "icb" in takes and query.name != "breakdown":  # its ICBs are rows: tests/test_breakdown.py walks those
         places += [{"icb": i} for i in icbs]
-    if query.name in ("missing_combinations", "question_by", "question_numbers", "sides"):  # all places stand in the first answer
-        places = [{}, {"region": regions[0]}, {"icb": icbs[0]}]
+    if query.name in WORDS_ONLY or query.name in ("missing_combinations", "question_by", "question_numbers", "sides"):
+        # nothing leaves of the first, wherever it is from; all places stand in the first answer of the others
+        places = [{}, {"region": regions[0]}, *([{"icb": icbs[0]}] if "icb" in takes else [])] if "region" in takes else [{}]
     every = [{**f, **p} for f in found for p in places]
     return [f for f in every if not ("icb" in f and f.get("unit") in ("sessions", "excerpts"))]  # those are held by region
 
