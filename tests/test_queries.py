@@ -76,7 +76,7 @@ def test_nothing_but_named_parameters(path) -> None:
 
 def test_an_unknown_query_filter_or_snapshot_says_what_there_is(sample: store.Snapshot) -> None:
     viewer = store.Viewer()
-    with pytest.raises(store.AskError, match="There are: .*codes, "):
+    with pytest.raises(store.AskError, match=r"There are: .*codes, "):
         store.ask("nonsense", viewer, sample)
     with pytest.raises(store.AskError, match="It takes: icb, k, pcn"):
         store.ask("priority", viewer, sample, colour="red")
