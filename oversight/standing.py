@@ -15,7 +15,7 @@ from oversight import groups, measures, reference, stats
 from oversight.findings import FEW, LEVELS, count, interval, listed, percent
 
 #: The ways to look at places.
-WAYS = {"list": "List", "tiles": "Tiles", "map": "Map", "funnel": "Funnel"}
+WAYS = {"list": "ICBs", "regions": "Regions", "tiles": "Tiles", "map": "Map", "funnel": "Funnel"}
 SIMILAR = "no clear difference"
 TOO_FEW = f"fewer than {FEW} answered: too few to say"
 LISTED = (

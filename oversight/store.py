@@ -318,12 +318,20 @@ def _seen(
     asked = (name, snapshot, tuple((k, v) for k, v in values if k not in query.keep))
     with _computing[hash(asked) % len(_computing)]:  # many who open a page at once wait for one computation, not for their own
         table = _computed(*asked)
-    for column in query.keep:  # after the step: a rank is among all PCNs, whatever is looked at
+    for column in query.keep:  # after the step: one computation serves every place, and a rank is among all PCNs
         if given[column] is not None:
-            table = table[table[f"{column}_code"] == given[column]]
+            table = table[_kept(table, column, given[column])]
     if viewer.regions is not None:
         table = _in_scope(table, query.scope, viewer.regions)
     return disclosure.apply(table.reset_index(drop=True), query.disclosure, viewer.audience)
+
+
+def _kept(table: pd.DataFrame, column: str, code: Any) -> pd.Series:
+    """The rows of one region, ICB or PCN, and of the places it lies in: England, and for an ICB every region."""
+    kept: pd.Series = table[f"{column}_code" if f"{column}_code" in table else "code"] == code
+    if "level" in table:
+        kept |= table["level"].isin({"region": ["england"], "icb": ["england", "region"]}[column])
+    return kept
 
 
 def _in_scope(table: pd.DataFrame, scope: str, regions: frozenset[str]) -> pd.DataFrame:

@@ -27,6 +27,7 @@
 -- reader: coverage page
 -- then: stats.panel
 -- disclosure: panel
+-- keep: region, icb
 WITH before AS (
   SELECT max(wave_id) AS wave_id FROM wave WHERE wave_id < $wave AND ($earlier IS NULL OR wave_id = $earlier)
 ),
@@ -85,7 +86,5 @@ CROSS JOIN asked
 LEFT JOIN panel ON panel.measure = asked.measure AND panel.category = asked.category
   AND (place.level = 'england' OR place.code = CASE WHEN place.level = 'region' THEN panel.region_code ELSE panel.icb_code END)
 WHERE CASE WHEN $level IS NULL THEN place.level <> 'pcn' ELSE place.level = $level AND $level <> 'pcn' END
-  AND (place.level = 'england' OR $region IS NULL OR place.region_code = $region)
-  AND (place.level IN ('england', 'region') OR $icb IS NULL OR place.icb_code = $icb)
 GROUP BY place.level, place.code, place.name, place.region_code, asked.measure, asked.category, asked.position
 ORDER BY list_position(['england', 'region', 'icb'], place.level), place.name, place.code, asked.position

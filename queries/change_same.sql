@@ -28,6 +28,7 @@
 -- reader: coverage page
 -- then: stats.same
 -- disclosure: same
+-- keep: region, icb
 WITH before AS (
   SELECT max(wave_id) AS wave_id FROM wave WHERE wave_id < $wave AND ($earlier IS NULL OR wave_id = $earlier)
 ),
@@ -77,7 +78,5 @@ CROSS JOIN asked
 LEFT JOIN counted ON counted.measure = asked.measure AND counted.category = asked.category
   AND (place.level = 'england' OR place.code = CASE WHEN place.level = 'region' THEN counted.region_code ELSE counted.icb_code END)
 WHERE place.level <> 'pcn'
-  AND (place.level = 'england' OR $region IS NULL OR place.region_code = $region)
-  AND (place.level IN ('england', 'region') OR $icb IS NULL OR place.icb_code = $icb)
 GROUP BY place.level, place.code, place.name, place.region_code, asked.measure, asked.category, asked.position
 ORDER BY list_position(['england', 'region', 'icb'], place.level), place.name, place.code, asked.position

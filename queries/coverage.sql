@@ -13,6 +13,7 @@
 --   code VARCHAR: code of the place
 --   name VARCHAR: name of the place
 --   region_code VARCHAR: region it lies in
+--   icb_code VARCHAR: ICB it lies in, for an ICB itself; empty for England and regions
 --   element VARCHAR: element or part
 --   part_of VARCHAR: element that a part belongs to
 --   position INTEGER: order in which elements are shown
@@ -27,8 +28,9 @@
 -- reader: overview, coverage and PCN pages
 -- then: stats.coverage
 -- disclosure: counts
+-- keep: region, icb
 SELECT
-  place.level, place.code, place.name, place.region_code,
+  place.level, place.code, place.name, place.region_code, place.icb_code,
   element.element, element.part_of, element.position,
   count(*) FILTER (state.state = 'yes') AS yes,
   count(*) FILTER (state.state = 'no') AS no,
@@ -48,8 +50,6 @@ LEFT JOIN (
   WHERE element_state.wave_id = $wave AND element_state.respondent_kind = $role AND response_group.basis = $basis
 ) AS state ON state.dimension = place.level AND state.value = place.code AND state.element = element.element
 WHERE CASE WHEN $level IS NULL THEN place.level <> 'pcn' OR place.code = $pcn ELSE place.level IN ('england', $level) END
-  AND (place.level = 'england' OR $region IS NULL OR place.region_code = $region)
-  AND (place.level IN ('england', 'region') OR $icb IS NULL OR place.icb_code = $icb)
   AND (place.level <> 'pcn' OR $pcn IS NULL OR place.code = $pcn)
-GROUP BY place.level, place.code, place.name, place.region_code, element.element, element.part_of, element.position
+GROUP BY place.level, place.code, place.name, place.region_code, place.icb_code, element.element, element.part_of, element.position
 ORDER BY list_position(['england', 'region', 'icb', 'pcn'], place.level), place.name, place.code, element.position

@@ -24,6 +24,7 @@
 -- reader: overview and coverage pages
 -- then: stats.change
 -- disclosure: change
+-- keep: region, icb
 WITH before AS (
   SELECT max(wave_id) AS wave_id FROM wave WHERE wave_id < $wave AND ($earlier IS NULL OR wave_id = $earlier)
 ),
@@ -53,7 +54,5 @@ LEFT JOIN (
 ) AS state ON state.dimension = place.level AND state.value = place.code AND state.measure = asked.measure
   AND state.category = asked.category
 WHERE place.level <> 'pcn'
-  AND (place.level = 'england' OR $region IS NULL OR place.region_code = $region)
-  AND (place.level IN ('england', 'region') OR $icb IS NULL OR place.icb_code = $icb)
 GROUP BY place.level, place.code, place.name, place.region_code, asked.measure, asked.category, asked.position
 ORDER BY list_position(['england', 'region', 'icb'], place.level), place.name, place.code, asked.position

@@ -19,6 +19,7 @@
 -- reader: coverage page
 -- then: stats.share
 -- disclosure: parts
+-- keep: region, icb
 WITH person AS (
   SELECT
     response_id,
@@ -53,7 +54,5 @@ CROSS JOIN combination
 LEFT JOIN total ON total.level = place.level AND total.code = place.code
 LEFT JOIN here ON here.level = place.level AND here.code = place.code AND here.missing = combination.missing
 WHERE place.level IN ('england', 'region', 'icb')
-  AND (place.level = 'england' OR $region IS NULL OR place.region_code = $region)
-  AND (place.level <> 'icb' OR $icb IS NULL OR place.code = $icb)
 GROUP BY place.level, place.code, place.name, place.region_code, combination.missing
 ORDER BY list_position(['england', 'region', 'icb'], place.level), place.name, place.code, state, x DESC, combination.missing

@@ -22,6 +22,7 @@
 -- reader: coverage page
 -- then: stats.share
 -- disclosure: answers
+-- keep: region, icb
 WITH given AS (
   SELECT DISTINCT
     answer.response_id, response.respondent_kind AS role, question.kind,
@@ -53,7 +54,5 @@ LEFT JOIN here
   AND here.answer IS NOT DISTINCT FROM possible.value AND here.state = possible.state
 WHERE place.as_at = (SELECT max(as_at) FROM pcn)
   AND ($level IS NULL OR place.level IN ('england', $level))
-  AND (place.level = 'england' OR $region IS NULL OR place.region_code = $region)
-  AND (place.level <> 'icb' OR $icb IS NULL OR place.code = $icb)
 GROUP BY place.level, place.code, place.name, place.region_code, base.role, base.n, possible.kind, possible.value, possible.state
 ORDER BY list_position(['england', 'region', 'icb'], place.level), place.name, place.code, base.role, possible.value, possible.state

@@ -20,6 +20,7 @@
 -- reader: coverage page
 -- then: stats.mean
 -- disclosure: mean
+-- keep: region, icb
 WITH given AS (
   SELECT
     answer.response_id, response.respondent_kind AS role,
@@ -42,7 +43,5 @@ FROM given
 JOIN response_group USING (response_id)
 JOIN place ON place.level = response_group.dimension AND place.code = response_group.value
 WHERE response_group.basis = 'today' AND place.level IN ('england', 'region', 'icb') AND place.as_at = (SELECT max(as_at) FROM pcn)
-  AND (place.level = 'england' OR $region IS NULL OR place.region_code = $region)
-  AND (place.level <> 'icb' OR $icb IS NULL OR place.code = $icb)
 GROUP BY place.level, place.code, place.name, place.region_code, given.role
 ORDER BY list_position(['england', 'region', 'icb'], place.level), place.name, place.code, given.role

@@ -11,6 +11,7 @@
 --   code VARCHAR: code of the place
 --   name VARCHAR: name of the place
 --   region_code VARCHAR: region it lies in
+--   icb_code VARCHAR: ICB it lies in, for an ICB itself; empty for England and regions
 --   pcns BIGINT: PCNs of the place
 --   pcns_heard BIGINT: PCNs from which at least one person replied
 --   pcns_no_return BIGINT: PCNs without a workforce return, whose number of people is not known
@@ -19,8 +20,9 @@
 -- reader: overview, coverage and data pages
 -- then: stats.rate
 -- disclosure: base
+-- keep: region, icb
 SELECT
-  place.level, place.code, place.name, place.region_code,
+  place.level, place.code, place.name, place.region_code, place.icb_code,
   count(pcn.pcn_code) AS pcns,
   count(*) FILTER (headcount.responses > 0) AS pcns_heard,
   count(*) FILTER (pcn.pcn_code IS NOT NULL AND headcount.returned IS NOT TRUE) AS pcns_no_return,
@@ -36,7 +38,5 @@ LEFT JOIN pcn ON pcn.as_at = place.as_at AND CASE place.level
   END
 LEFT JOIN headcount ON headcount.pcn_code = pcn.pcn_code AND headcount.wave_id = $wave AND headcount.role = $role
 WHERE CASE WHEN $level IS NULL THEN place.level <> 'pcn' ELSE place.level IN ('england', $level) END
-  AND (place.level = 'england' OR $region IS NULL OR place.region_code = $region)
-  AND (place.level IN ('england', 'region') OR $icb IS NULL OR place.icb_code = $icb)
-GROUP BY place.level, place.code, place.name, place.region_code
+GROUP BY place.level, place.code, place.name, place.region_code, place.icb_code
 ORDER BY list_position(['england', 'region', 'icb', 'pcn'], place.level), place.name, place.code

@@ -18,6 +18,7 @@
 -- reader: coverage page
 -- then: stats.sides
 -- disclosure: sides
+-- keep: region, icb
 SELECT
   place.level, place.code, place.name, place.region_code,
   element.element, element.part_of, element.position, side.role,
@@ -35,7 +36,5 @@ LEFT JOIN (
 ) AS state
   ON state.dimension = place.level AND state.value = place.code AND state.element = element.element AND state.respondent_kind = side.role
 WHERE place.level IN ('england', 'region', 'icb')
-  AND (place.level = 'england' OR $region IS NULL OR place.region_code = $region)
-  AND (place.level <> 'icb' OR $icb IS NULL OR place.code = $icb)
 GROUP BY place.level, place.code, place.name, place.region_code, element.element, element.part_of, element.position, side.role, side.place
 ORDER BY list_position(['england', 'region', 'icb'], place.level), place.name, place.code, element.position, side.place

@@ -19,6 +19,7 @@
 -- reader: coverage page
 -- then: stats.share
 -- disclosure: parts
+-- keep: region
 WITH side AS (
   SELECT
     element, value AS pcn_code,
@@ -51,7 +52,6 @@ counted AS (
   CROSS JOIN element
   LEFT JOIN pair ON pair.element = element.element AND (place.level = 'england' OR pair.region_code = place.code)
   WHERE place.as_at = (SELECT max(as_at) FROM pcn) AND place.level IN ('england', 'region')
-    AND (place.level = 'england' OR $region IS NULL OR place.code = $region)
 )
 SELECT
   level, code, name, region_code, element, part_of, position,

@@ -18,6 +18,7 @@
 -- reader: overview and themes pages
 -- then: stats.share
 -- disclosure: share
+-- keep: region, icb
 WITH answered AS (
   SELECT response_group.dimension, response_group.value, response.challenges
   FROM response
@@ -34,7 +35,5 @@ JOIN wave_map ON wave_map.as_at = place.as_at AND wave_map.wave_id = $wave AND w
 CROSS JOIN theme
 LEFT JOIN answered ON answered.dimension = place.level AND answered.value = place.code
 WHERE place.level <> 'pcn'
-  AND (place.level = 'england' OR $region IS NULL OR place.region_code = $region)
-  AND (place.level IN ('england', 'region') OR $icb IS NULL OR place.icb_code = $icb)
 GROUP BY place.level, place.code, place.name, place.region_code, theme.theme, theme.label, theme.remedy
 ORDER BY list_position(['england', 'region', 'icb'], place.level), place.name, place.code, theme.theme

@@ -21,6 +21,7 @@
 -- reader: themes page
 -- then: stats.change
 -- disclosure: change
+-- keep: region, icb
 WITH earlier AS (
   SELECT max(wave_id) AS wave_id FROM wave WHERE wave_id < $wave AND ($before IS NULL OR wave_id = $before)
 ),
@@ -43,7 +44,5 @@ JOIN wave_map ON wave_map.as_at = place.as_at AND wave_map.wave_id = $wave AND w
 CROSS JOIN theme
 LEFT JOIN answered ON answered.dimension = place.level AND answered.value = place.code
 WHERE place.level <> 'pcn'
-  AND (place.level = 'england' OR $region IS NULL OR place.region_code = $region)
-  AND (place.level IN ('england', 'region') OR $icb IS NULL OR place.icb_code = $icb)
 GROUP BY place.level, place.code, place.name, place.region_code, theme.theme, theme.label
 ORDER BY list_position(['england', 'region', 'icb'], place.level), place.name, place.code, theme.theme

@@ -26,7 +26,11 @@ PARTS = [tuple(path.stem.split("_", 1)) for path in sorted((ROOT / "pages" / "pa
 VIEWS: list[tuple[str, dict[str, str]]] = [
     *((path.stem, {"pcn": "F0002"}) for path in sorted((ROOT / "pages").glob("*.py")) if path.stem != "coverage"),
     *((page, {f"{page}_part": part}) for page, part in PARTS),
-    *(("coverage", {"coverage_part": "places", "places_as": way, "audience": "shareable"}) for way in ("list", "tiles", "map", "funnel")),
+    *(
+        ("coverage", {"coverage_part": "places", "places_as": way, "audience": "shareable"})
+        for way in ("list", "regions", "tiles", "map", "funnel")
+    ),
+    *(("coverage", {"coverage_part": "contract", "contract_as": way}) for way in ("sides", "pairs")),
     ("coverage", {"coverage_part": "groups", "by": "employer", "across": "months"}),
     ("coverage", {"coverage_part": "question", "question": "anxiety", "question_by": "icb"}),
     ("themes", {"audience": "shareable"}),

@@ -18,10 +18,9 @@ FORMATS = {"share": "percent", "x": "whole", "n": "whole"}
 
 
 def draw(view: ui.View) -> None:
-    """Combinations, both sides, and the PCNs where both answered."""
-    missing(view)
-    sides(view)
-    pairs(view)
+    """Combinations, both sides, or the PCNs where both answered."""
+    ways = {"missing": ("What is missing", missing), "sides": ("Both sides", sides), "pairs": ("PCN by PCN", pairs)}
+    ways[view.picker.part("contract_as", {name: label for name, (label, _) in ways.items()}, "Look at")][1](view)
     ui.worked_out(*contract.HOW, findings.INTERVALS)
 
 

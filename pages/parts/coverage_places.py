@@ -1,6 +1,7 @@
 """One measure, place by place, against England: as a list, as tiles, on a map, or as a funnel."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
@@ -21,8 +22,8 @@ def draw(view: ui.View) -> None:
     """The finding, one way of looking at it, and the table."""
     measure, category, way = _pick(view)
     # the funnel and the map need every ICB; what is chosen stands out in them
-    everywhere = {by: view.ask("breakdown", measure=measure.name, by=by, region=None, icb=None).table for by in ("region", "icb")}
-    table = standing.of_breakdown(everywhere["region"], everywhere["icb"], view.filters["role"] or "splw")
+    asked = {by: view.ask("breakdown", measure=measure.name, by=by, region=None, icb=None) for by in ("region", "icb")}
+    table = standing.of_breakdown(asked["region"].table, asked["icb"].table, view.filters["role"] or "splw")
     level, code = view.place
     rows = standing.picture(table, measure, level, code, category)
     inside = standing.chosen(rows, level, code)
@@ -35,14 +36,14 @@ def draw(view: ui.View) -> None:
     here = DRAWN[way](view, rows, here, measure)
     left_out = {"place"} if way != "funnel" else {"range_listed", "share_known"}
     ui.table(here, {k: v for k, v in LABELS.items() if k not in left_out}, "places-table", FORMATS)
-    shown = view.ask("breakdown", measure=measure.name, by="icb", **({"region": None, "icb": None} if way == "funnel" else {}))
+    shown = asked["region" if way == "regions" else "icb"]
+    if way not in ("funnel", "regions"):  # what is taken away is about the chosen place only; its rows say what is withheld
+        shown = replace(shown, filters={**shown.filters, **{name: view.filters[name] for name in ("region", "icb")}}, withheld="")
     n = here.loc[(here["level"] == level) & (here["code"] == code), "answered"]
     ui.source(view, shown, n.iloc[0] if len(n) else None, groups.title(measure, category))
-    what = f"{groups.title(measure, category)}, {way}"
-    ui.download(view, shown, what, then=lambda table: standing.taken(table, category, way == "funnel"), label="ICBs")
-    if level == "england" and way != "funnel":
-        regions = view.ask("breakdown", measure=measure.name, by="region")
-        ui.download(view, regions, f"{what}, regions", then=lambda table: standing.taken(table, category, False), label="regions")
+    ui.download(
+        view, shown, f"{groups.title(measure, category)}, {way}", then=lambda table: standing.taken(table, category, way == "funnel")
+    )
     more = {"funnel": standing.FUNNEL, "map": (standing.MAP,)}.get(way, ())
     ui.worked_out(*groups.worked_out(measure)[:3], standing.LISTED, *more, findings.INTERVALS)
 
@@ -61,29 +62,35 @@ def _pick(view: ui.View) -> tuple[measures.Measure, str, str]:
 
 
 def _list(view: ui.View, rows: pd.DataFrame, here: pd.DataFrame, measure: measures.Measure) -> pd.DataFrame:
-    """Regions and ICBs as sorted dots: lists at 99.8%, a single chosen place at 95%."""
+    """ICBs as sorted dots: lists at 99.8%, a single chosen place at 95%."""
     level, code = view.place
-    england = rows.loc[rows["level"] == "england", "share"].iloc[0]
-    inner = "region" if level == "england" else "icb"
     alone = rows[(rows["level"] == level) & (rows["code"] == code)]
     one = standing.place_sentence(alone.iloc[0].to_dict(), measure, view.who) if len(alone) else ""
-    st.header(ui.plain(one if level == "icb" else standing.spread_sentence(here[here["level"] == inner], inner)), anchor=False)
+    shown = here[here["level"] == "icb"]
+    st.header(ui.plain(one if level == "icb" else standing.spread_sentence(shown, "icb")), anchor=False)
     if level == "region" and one:
         st.markdown(ui.plain(one) + ".")
-    for at, title in (("region", "Regions"), ("icb", "ICBs")):
-        shown = here[here["level"] == at]
-        if (at == "region" and level != "england") or shown.empty:
-            continue
-        if at != inner:
-            st.markdown(f"**{standing.spread_sentence(shown, at)}**")
-        about = ui.plain(groups.title(measure, str(rows["category"].iloc[0])))
-        st.caption(f"{title}: {about}. {standing.lines(len(shown))} {standing.withheld_sentence(shown, at)}")
-        ui.chart(
-            charts.listed(shown, name="short_name", reference=england, fictional=view.snapshot.fictional),
-            standing.alt_listed(shown),
-            f"by-{at}",
-        )
+    if len(shown):
+        _dots(view, rows, shown, measure, "icb")
     return here
+
+
+def _regions(view: ui.View, rows: pd.DataFrame, here: pd.DataFrame, measure: measures.Measure) -> pd.DataFrame:
+    """Every region as sorted dots, whichever is chosen."""
+    regions = rows[rows["level"] == "region"]
+    st.header(ui.plain(standing.spread_sentence(regions, "region")), anchor=False)
+    _dots(view, rows, regions, measure, "region")
+    return rows[rows["level"].isin(["england", "region"])]
+
+
+def _dots(view: ui.View, rows: pd.DataFrame, shown: pd.DataFrame, measure: measures.Measure, at: str) -> None:
+    """Places of one level as dots with both intervals, and England as a line."""
+    about = ui.plain(groups.title(measure, str(rows["category"].iloc[0])))
+    title = "Regions" if at == "region" else "ICBs"
+    st.caption(f"{title}: {about}. {standing.lines(len(shown))} {standing.withheld_sentence(shown, at)}")
+    england = rows.loc[rows["level"] == "england", "share"].iloc[0]
+    figure = charts.listed(shown, name="short_name", reference=england, fictional=view.snapshot.fictional)
+    ui.chart(figure, standing.alt_listed(shown), f"by-{at}")
 
 
 def _pictured(
@@ -143,4 +150,4 @@ def _funnel(view: ui.View, rows: pd.DataFrame, here: pd.DataFrame, measure: meas
     return here.merge(icbs[["code", "place"]], on="code", how="left")
 
 
-DRAWN = {"list": _list, "tiles": _tiles, "map": _map, "funnel": _funnel}
+DRAWN = {"list": _list, "regions": _regions, "tiles": _tiles, "map": _map, "funnel": _funnel}
