@@ -64,6 +64,10 @@ def _filled(texts: Sequence[str]) -> int:
     return sum(map(bool, texts))
 
 
+#: Marks of ticks that are numbers: two rows of them may differ without being ids.
+_TICKS = frozenset({"0", "1"})
+
+
 def find(file: str, found: Sequence[Row], said: str = "") -> Header:
     """The header rows of the table whose first rows were ``found``. ``said``: how many a person says there are.
 
@@ -134,7 +138,7 @@ def _evidence(row: Sequence[str], below: Sequence[Sequence[str]], spread: set[in
         kinds = {_kind(value) for value in values}
         if not text:
             everywhere = bool(values) and len(values) == len(below)
-            numbers = kinds == {"number"} and len(values) > 1
+            numbers = kinds == {"number"} and len(values) > 1 and not set(values) <= _TICKS
             apart = len(set(values)) == len(values) and (numbers or len(below) >= _ENOUGH)
             heads += everywhere and (kinds == {"time"} or apart)
         elif _kind(text):

@@ -137,6 +137,14 @@ def test_a_first_answer_that_is_odd_is_not_taken_for_a_heading(tmp_path: Path) -
 # --- ticks ---------------------------------------------------------------------------------------------------------------
 
 
+def test_a_first_response_without_ticks_above_two_that_differ_is_no_heading(tmp_path: Path) -> None:
+    head = ["ID", "Completed", *[f"What challenges you? - {part}" for part in "ABCDEFGHIJ"]]
+    path = tmp_path / "a.csv"
+    write_csv(path, [head, ["101", "14/09/2026 00:01:00", *[""] * 10], ["102", "14/09/2026 00:02:00", *"0" * 10],
+                     ["103", "14/09/2026 00:03:00", *"1" * 10]], "utf-8")  # fmt: skip
+    assert exports.read(path).rows_read == 3
+
+
 @pytest.mark.parametrize("marks", [m for m in MARKS if m != "text"])
 def test_ticks_of_every_kind_are_folded(tmp_path: Path, marks: str) -> None:
     yes, no = MARKS[marks]
