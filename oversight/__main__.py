@@ -158,12 +158,14 @@ def _sample(options: argparse.Namespace, _: list[str]) -> int:
 def _ask(options: argparse.Namespace, rest: list[str]) -> int:
     if not options.name:
         for query in store.queries().values():
-            takes = " ".join(f"[--{p.name} {p.type}]" for p in query.parameters)
+            takes = " ".join(f"[--{p.name} {'|'.join(p.allowed) if 0 < len(p.allowed) <= 6 else p.type}]" for p in query.parameters)
             print(f"{query.name} {takes}\n    {query.purpose}")
         return 0
     filters = _filters(rest)
     result = store.ask(options.name, store.Viewer(audience=options.audience), options.snapshot, **filters)
     _print_table(result.table, options.format)
+    if result.table.empty:
+        print("No rows.", file=sys.stderr)
     if result.snapshot.fictional:
         print("FICTIONAL data.", file=sys.stderr)
     if result.withheld:

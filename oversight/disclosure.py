@@ -3,23 +3,6 @@
 Each query names one rule in its header. A value that may not be seen is empty, never zero, and ``withheld`` in its row
 says why. The thresholds are in data/reference/settings.toml; their sources are in the Methods page.
 
-rule        what it protects
-=========== =========================================================================================================
-public      nothing: facts that are published about organisations, and definitions
-counts      rows with ``level`` and yes, no, dont_know and other counts, and what was worked out from them
-answers     the same, and the answer's own words go with the numbers
-share       rows with ``level``, a numerator ``x`` and a base ``n``, and what was worked out from them
-change      rows with ``level`` and two of those: x1, n1 and x2, n2
-base        rows with ``level`` and a base ``responses``
-sessions    counts of sessions, withheld where fewer people than the threshold took part
-events      register entries about PCNs: only notes marked shareable leave the building
-priority    rows about single PCNs: only the PCN and its band leave the building
-convergence survey and focus groups side by side: each as by itself, what is worked out from both only where both are
-remedies    rows with ``figure`` (aware, used_of_aware, used), x and n, of which none may give another away
-offers      how many PCNs stand where with the offer: England's numbers leave where they are not small
-rows        single people's words or files: nothing leaves the building
-=========== =========================================================================================================
-=======
 ======== ============================================================================================================
 rule     what it protects
 ======== ============================================================================================================

@@ -11,16 +11,18 @@ import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
 import duckdb
+import numpy as np
 import pandas as pd
 
 from oversight import convergence, disclosure, groups, need, stats
-from oversight.model import SCHEMA_VERSION, TABLES
+from oversight.measures import surveyed
+from oversight.model import RESPONDENT_KINDS, SCHEMA_VERSION, TABLES
 from oversight.settings import QUERIES, settings, snapshots_folder
 
 Audience = Literal["internal", "shareable"]
@@ -45,7 +47,14 @@ STEPS: Mapping[str, Callable[..., pd.DataFrame]] = {
 }
 #: Up to so many responses the shared views of a snapshot are worked out when it is opened: about 70 MB of memory.
 KEPT_RESPONSES = 10_000
-_SQL_TYPES: Mapping[str, Callable[[str], Any]] = {"VARCHAR": str, "INTEGER": int, "DATE": date.fromisoformat, "DOUBLE": float}
+#: SQL type -> how text becomes a value, the Python types that a value may have, and what one is called.
+_SQL_TYPES: Mapping[str, tuple[Callable[[str], Any], tuple[type, ...], str]] = {
+    "VARCHAR": (str, (str,), "text"),
+    "INTEGER": (int, (int, np.integer), "a whole number"),
+    "DATE": (date.fromisoformat, (date,), "a date (2026-03-31)"),
+}
+#: What a header may name instead of listing it.
+LISTS: Mapping[str, Callable[[], tuple[str, ...]]] = {"measures": surveyed, "roles": lambda: tuple(RESPONDENT_KINDS)}
 
 
 class AskError(Exception):
@@ -84,22 +93,29 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter of a query: its SQL type, its default (None: no restriction) and its meaning."""
+    """One parameter of a query: its SQL type, its default (None: no restriction), its meaning, and what it can be (if listed)."""
 
     name: str
     type: str
     default: str | None
     meaning: str
+    allowed: tuple[str, ...] = ()
 
     def value(self, given: Any) -> Any:
-        """The value for DuckDB. Raises ``AskError`` when the text given is not of the type."""
+        """The value for DuckDB. Raises ``AskError`` when what is given is not of the type, or not one of those that are listed."""
         given = self.default if given is None else given
-        if given is None or not isinstance(given, str):
-            return given
+        if given is None:
+            return None
+        from_text, types, called = _SQL_TYPES[self.type]
         try:
-            return _SQL_TYPES[self.type](given)
-        except ValueError as error:
-            raise AskError(f"{self.name}: {given!r} is not a {self.type.lower()}.") from error
+            made = from_text(given) if isinstance(given, str) else given
+        except ValueError:
+            made = None
+        if not isinstance(made, types) or isinstance(made, bool) or made is pd.NaT:
+            raise AskError(f"{self.name}: {given!r} is not {called}.")
+        if self.allowed and made not in self.allowed:
+            raise AskError(f"{self.name} cannot be {given!r}. It can be: {', '.join(self.allowed)}.")
+        return made.date() if isinstance(made, datetime) else made
 
 
 @dataclass(frozen=True)
@@ -139,7 +155,7 @@ class Result:
 
 
 _HEADER = re.compile(r"^-- (purpose|grain|parameters|columns|reader|disclosure|then|keep|scope|needs): ?(.*)$")
-_PARAMETER = re.compile(r"^--   (\w+) (\w+)(?: default (\S+))?: (.+)$")
+_PARAMETER = re.compile(r"^--   (\w+) (\w+)(?: in \(([\w, ]+)\))?(?: default (\S+))?: (.+)$")
 _COLUMN = re.compile(r"^--   (\w+) ([A-Z0-9\[\], ()]+): (.+)$")
 
 
@@ -150,7 +166,10 @@ def queries() -> Mapping[str, Query]:
 
 
 def parse_query(path: Path) -> Query:
-    """Read one query file's header. Raises ``ValueError`` naming the file when a part is missing."""
+    """Read one query file's header. Raises ``ValueError`` naming the file when a part is missing or a line cannot be read.
+
+    ``in (…)`` after a parameter's type lists what it can be; ``measures`` and ``roles`` stand for all of them (``LISTS``).
+    """
     text = path.read_text(encoding="utf-8")
     head: dict[str, str] = {}
     parameters, columns, part = [], [], ""
@@ -159,9 +178,14 @@ def parse_query(path: Path) -> Query:
             part = found[1]
             head[part] = found[2].strip()
         elif part == "parameters" and (p := _PARAMETER.match(line)):
-            parameters.append(Parameter(p[1], p[2], p[3], p[4]))
+            allowed = tuple(one for name in _names(p[3] or "") for one in (LISTS[name]() if name in LISTS else (name,)))
+            if p[2] not in _SQL_TYPES or (allowed and p[4] and p[4] not in allowed):
+                raise ValueError(f"{path.name}: the parameter {p[1]} has another type or default than it can have")
+            parameters.append(Parameter(p[1], p[2], p[4], p[5], allowed))
         elif part == "columns" and (c := _COLUMN.match(line)):
             columns.append((c[1], c[2].strip(), c[3]))
+        elif part in ("parameters", "columns") and line.startswith("--"):
+            raise ValueError(f"{path.name}: this line of its header cannot be read: {line}")
         elif not line.startswith("--"):
             break
         elif part == "purpose":

@@ -2,10 +2,10 @@
 -- grain: line, role, by_code, across_code, category
 -- parameters:
 --   wave VARCHAR: wave; the newest if left out
---   role VARCHAR default splw: kind of respondent; every kind, each by itself, where by or across is role
---   measure VARCHAR default clinical_supervision: measure (see queries/measures.toml)
---   by VARCHAR default region: england, region, icb, role, employer or months (in post)
---   across VARCHAR: a second of these to cross it with
+--   role VARCHAR in (roles) default splw: kind of respondent; every kind, each by itself, where by or across is role
+--   measure VARCHAR in (measures) default clinical_supervision: measure (see queries/measures.toml)
+--   by VARCHAR in (england, region, icb, role, employer, months) default region: what respondents are grouped by; months: time in post
+--   across VARCHAR in (england, region, icb, role, employer, months): a second of these to cross it with
 --   region VARCHAR: only this region; England stays for comparison
 --   icb VARCHAR: only this ICB; England stays for comparison
 -- columns:

@@ -4,11 +4,11 @@
 -- parameters:
 --   wave VARCHAR: wave; the newest if left out
 --   earlier VARCHAR: earlier wave to compare with; the one before if left out
---   role VARCHAR default splw: kind of respondent
+--   role VARCHAR in (roles) default splw: kind of respondent
 --   region VARCHAR: only this region and its ICBs; England stays for comparison
 --   icb VARCHAR: only this ICB and its region
---   level VARCHAR: one level only (england, region, icb)
---   measure VARCHAR: one measure; left out: the elements of the contract and their parts
+--   level VARCHAR in (england, region, icb): one level only
+--   measure VARCHAR in (measures): one measure; left out: the elements of the contract and their parts
 -- columns:
 --   level VARCHAR: england, region or icb
 --   code VARCHAR: code of the place

@@ -4,10 +4,10 @@
 -- parameters:
 --   wave VARCHAR: wave; the newest if left out
 --   earlier VARCHAR: earlier wave to compare with; the one before if left out
---   role VARCHAR default splw: kind of respondent, both times
+--   role VARCHAR in (roles) default splw: kind of respondent, both times
 --   region VARCHAR: only this region and its ICBs; England stays for comparison
 --   icb VARCHAR: only this ICB and its region
---   measure VARCHAR: one measure; left out: the elements of the contract and their parts
+--   measure VARCHAR in (measures): one measure; left out: the elements of the contract and their parts
 -- columns:
 --   level VARCHAR: england, region or icb
 --   code VARCHAR: code of the place

@@ -2,7 +2,7 @@
 -- grain: level, code, theme
 -- parameters:
 --   wave VARCHAR: wave; the newest if left out
---   role VARCHAR default splw: kind of respondent
+--   role VARCHAR in (roles) default splw: kind of respondent
 --   region VARCHAR: only this region and its ICBs; England stays for comparison
 --   icb VARCHAR: only this ICB and its region
 -- columns:

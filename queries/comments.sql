@@ -3,7 +3,7 @@
 -- grain: response_id, question_id, item
 -- parameters:
 --   wave VARCHAR: wave; the newest if left out
---   role VARCHAR default splw: kind of respondent
+--   role VARCHAR in (roles) default splw: kind of respondent
 --   region VARCHAR: only this region
 --   icb VARCHAR: only this ICB
 --   question VARCHAR: only comments on this question

@@ -3,7 +3,7 @@
 -- grain: level, code, theme
 -- parameters:
 --   wave VARCHAR: wave of the survey; the newest if left out (focus groups belong to no wave)
---   role VARCHAR default splw: kind of respondent, in the survey and in the focus groups
+--   role VARCHAR in (roles) default splw: kind of respondent, in the survey and in the focus groups
 --   region VARCHAR: only this region; England stays for comparison
 -- columns:
 --   level VARCHAR: england or region

@@ -2,12 +2,12 @@
 -- grain: level, code, element
 -- parameters:
 --   wave VARCHAR: wave; the newest if left out
---   role VARCHAR default splw: kind of respondent
+--   role VARCHAR in (roles) default splw: kind of respondent
 --   region VARCHAR: only this region and its places; England stays for comparison
 --   icb VARCHAR: only this ICB, its region and its places
 --   pcn VARCHAR: only this PCN, its ICB and its region
---   level VARCHAR: one level only (england, region, icb, pcn); left out: all but pcn
---   basis VARCHAR default today: organisations of today, or as at the wave
+--   level VARCHAR in (england, region, icb, pcn): one level only; left out: all but pcn
+--   basis VARCHAR in (today, wave) default today: organisations of today, or as at the wave
 -- columns:
 --   level VARCHAR: england, region, icb or pcn
 --   code VARCHAR: code of the place

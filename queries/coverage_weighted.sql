@@ -2,8 +2,8 @@
 -- grain: element
 -- parameters:
 --   wave VARCHAR: wave; the newest if left out
---   role VARCHAR default splw: kind of respondent
---   by VARCHAR default region: places that are weighted, region or icb; ICBs only where 10 answered in each
+--   role VARCHAR in (roles) default splw: kind of respondent
+--   by VARCHAR in (region, icb) default region: places that are weighted; ICBs only where 10 answered in each
 -- columns:
 --   level VARCHAR: england
 --   element VARCHAR: element or part

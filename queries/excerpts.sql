@@ -4,7 +4,7 @@
 --   theme VARCHAR: theme; left out: all
 --   other VARCHAR: a second theme; with it: excerpts of either theme from the sessions that raised both
 --   region VARCHAR: only sessions of this region
---   role VARCHAR: only sessions held with this kind of respondent
+--   role VARCHAR in (roles): only sessions held with this kind of respondent
 --   session VARCHAR: only this session
 -- columns:
 --   excerpt_id VARCHAR: excerpt

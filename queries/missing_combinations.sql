@@ -3,10 +3,10 @@
 -- grain: level, code, missing
 -- parameters:
 --   wave VARCHAR: wave; the newest if left out
---   role VARCHAR default splw: kind of respondent
+--   role VARCHAR in (roles) default splw: kind of respondent
 --   region VARCHAR: only this region and its ICBs; England stays for comparison
 --   icb VARCHAR: only this ICB and its region
---   detail VARCHAR default elements: combinations of the three elements, or of their parts (parts)
+--   detail VARCHAR in (elements, parts) default elements: combinations of the three elements, or of their parts (parts)
 -- columns:
 --   level VARCHAR: england, region or icb
 --   code VARCHAR: code of the place

@@ -2,7 +2,7 @@
 -- grain: pcn_code, theme
 -- parameters:
 --   wave VARCHAR: wave; the newest if left out
---   role VARCHAR default splw: kind of respondent
+--   role VARCHAR in (roles) default splw: kind of respondent
 --   pcn VARCHAR: PCN; left out: every PCN
 -- columns:
 --   level VARCHAR: pcn

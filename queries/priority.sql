@@ -3,7 +3,7 @@
 -- grain: pcn_code, respondent_id
 -- parameters:
 --   wave VARCHAR: wave; the newest if left out
---   role VARCHAR default splw: kind of respondent
+--   role VARCHAR in (roles) default splw: kind of respondent
 --   k INTEGER: places of the offer; left out: the setting "places" of the snapshot
 --   region VARCHAR: show only this region; every PCN of England is ranked all the same
 --   icb VARCHAR: show only this ICB

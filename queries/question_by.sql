@@ -4,10 +4,10 @@
 -- parameters:
 --   wave VARCHAR: wave; the newest if left out
 --   question VARCHAR: question id (see the query questions)
---   role VARCHAR default splw: kind of respondent; each by itself for every
+--   role VARCHAR in (roles, every) default splw: kind of respondent; each by itself for every
 --   region VARCHAR: only this region and its ICBs; England stays for comparison
 --   icb VARCHAR: only this ICB and its region
---   level VARCHAR: England and one level only (england, region, icb)
+--   level VARCHAR in (england, region, icb): England and one level only
 -- columns:
 --   level VARCHAR: england, region or icb
 --   code VARCHAR: code of the place

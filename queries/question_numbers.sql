@@ -3,7 +3,7 @@
 -- parameters:
 --   wave VARCHAR: wave; the newest if left out
 --   question VARCHAR: question id (see the query questions)
---   role VARCHAR default splw: kind of respondent; each by itself for every
+--   role VARCHAR in (roles, every) default splw: kind of respondent; each by itself for every
 --   region VARCHAR: only this region and its ICBs; England stays for comparison
 --   icb VARCHAR: only this ICB and its region
 -- columns:

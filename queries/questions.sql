@@ -2,7 +2,7 @@
 -- grain: wave_id, question_id
 -- parameters:
 --   wave VARCHAR: wave; the newest if left out
---   role VARCHAR default every: only this kind of respondent; every: all kinds
+--   role VARCHAR in (roles, every) default every: only this kind of respondent; every: all kinds
 -- columns:
 --   wave_id VARCHAR: wave
 --   question_id VARCHAR: question

@@ -2,10 +2,10 @@
 -- grain: level, code
 -- parameters:
 --   wave VARCHAR: wave; the newest if left out
---   role VARCHAR default splw: kind of respondent
+--   role VARCHAR in (roles) default splw: kind of respondent
 --   region VARCHAR: only this region and its places; England stays for comparison
 --   icb VARCHAR: only this ICB, its region and its places
---   level VARCHAR: one level only (england, region, icb, pcn); left out: all but pcn
+--   level VARCHAR in (england, region, icb, pcn): one level only; left out: all but pcn
 -- columns:
 --   level VARCHAR: england, region, icb or pcn
 --   code VARCHAR: code of the place

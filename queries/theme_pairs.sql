@@ -1,9 +1,9 @@
 -- purpose: How often each two themes stand together: chosen by the same respondents, raised in the same sessions, or coded in the same excerpts.
 -- grain: level, code, theme, other
 -- parameters:
---   unit VARCHAR default respondents: what is counted: respondents (of the survey), sessions or excerpts (of focus groups)
+--   unit VARCHAR in (respondents, sessions, excerpts) default respondents: what is counted, of the survey or of focus groups
 --   wave VARCHAR: wave, for respondents; the newest if left out. Sessions and excerpts are of any date
---   role VARCHAR default splw: kind of respondent, or those the sessions were held with
+--   role VARCHAR in (roles) default splw: kind of respondent, or those the sessions were held with
 --   region VARCHAR: only this region instead of England
 --   icb VARCHAR: only this ICB, for respondents; sessions are held by region
 -- columns:

@@ -1,7 +1,7 @@
 -- purpose: Coded focus-group sessions in order of date, and how many themes each raised that none before it had.
 -- grain: session_id
 -- parameters:
---   role VARCHAR default splw: kind of respondent the sessions were held with
+--   role VARCHAR in (roles) default splw: kind of respondent the sessions were held with
 --   region VARCHAR: only sessions of this region
 -- columns:
 --   session_id VARCHAR: session

@@ -1,7 +1,7 @@
 -- purpose: Focus-group sessions in which each theme was coded, and the excerpts behind it, by England and region.
 -- grain: level, code, theme
 -- parameters:
---   role VARCHAR: kind of respondent the sessions were held with; left out: all sessions
+--   role VARCHAR in (roles, every) default splw: kind of respondent the sessions were held with; every: all sessions
 --   region VARCHAR: only this region; England stays for comparison
 -- columns:
 --   level VARCHAR: england or region
@@ -17,9 +17,9 @@
 -- reader: themes page
 -- disclosure: sessions
 WITH held AS (
-  SELECT 'england' AS level, 'ENG' AS code, session_id, participants FROM session WHERE $role IS NULL OR respondent_kind = $role
+  SELECT 'england' AS level, 'ENG' AS code, session_id, participants FROM session WHERE $role IN (respondent_kind, 'every')
   UNION ALL
-  SELECT 'region', region_code, session_id, participants FROM session WHERE $role IS NULL OR respondent_kind = $role
+  SELECT 'region', region_code, session_id, participants FROM session WHERE $role IN (respondent_kind, 'every')
 ),
 total AS (
   SELECT level, code, count(*) AS sessions, sum(participants)::BIGINT AS participants FROM held GROUP BY ALL

@@ -1,7 +1,7 @@
 -- purpose: Focus-group sessions in which each theme was coded, wave by wave; a session belongs to the wave that had last opened by its date.
 -- grain: level, code, wave_id, theme
 -- parameters:
---   role VARCHAR default splw: kind of respondent the sessions were held with
+--   role VARCHAR in (roles) default splw: kind of respondent the sessions were held with
 --   region VARCHAR: only this region; England stays for comparison
 -- columns:
 --   level VARCHAR: england or region

@@ -3,7 +3,7 @@
 -- parameters:
 --   wave VARCHAR: wave; the newest if left out
 --   before VARCHAR: the earlier wave to compare with; the wave before if left out
---   role VARCHAR default splw: kind of respondent
+--   role VARCHAR in (roles) default splw: kind of respondent
 --   region VARCHAR: only this region and its ICBs; England stays for comparison
 --   icb VARCHAR: only this ICB and its region
 -- columns:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from oversight.stats.arrays import Floats, Words
+from oversight.stats.arrays import Floats, Words, floats
 
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
 #: From these values on agreement counts as firm, and as tentative (Krippendorff 2004, Content Analysis, 2nd edition, page 241).
@@ -18,17 +18,21 @@ FIRM, TENTATIVE = 0.8, 0.667
 def krippendorff(values: ArrayLike, level: Level = "nominal") -> float:
     """Krippendorff's alpha: 1 is full agreement, 0 what chance would give, less is worse than chance.
 
-    ``values``: one row per coder, one column per unit, numbers, NaN where a coder gave none; a unit with one value or none
-    does not count. ``level``: nominal (the same or not), ordinal (by rank), interval (by difference) or ratio (by
-    proportion; no value below 0). NaN where no unit has two values, or where all values are the same: without variation
+    ``values``: one row per coder, one column per unit (arrays, lists of lists or a DataFrame), numbers or, on the nominal level,
+    words; NaN, None or pd.NA where a coder gave none; a unit with one value or none does not count. ``level``: nominal (the same
+    or not), ordinal (by rank), interval (by difference) or ratio (by proportion; no value below 0).
+    NaN where no unit has two values, or where all values are the same: without variation
     nobody can say whether coders agree or code by habit. Raises ``ValueError`` for another level or shape.
 
     1 − observed ÷ expected disagreement, from the coincidences of values within units (Krippendorff 2011, Computing
     Krippendorff's Alpha-Reliability).
+
+    >>> round(krippendorff([list("aabbdcccedda"), list("babbbccceddd")]), 3)
+    0.692
     """
-    table = np.asarray(values, dtype=float)
     if level not in get_args(Level):
         raise ValueError(f"level is {level!r}; it can be {', '.join(get_args(Level))}")
+    table = _table(values, level)
     if table.ndim != 2:
         raise ValueError(f"values have {table.ndim} dimensions: one row per coder and one column per unit are needed")
     given = table[~np.isnan(table)]
@@ -41,12 +45,24 @@ def krippendorff(values: ArrayLike, level: Level = "nominal") -> float:
         return float("nan")
     m = counts.sum(axis=1)
     # Every ordered pair of values in a unit, each unit weighing as many as its values.
-    within = counts[:, :, None] * counts[:, None, :] - counts[:, :, None] * np.eye(len(scale))
-    coincidences = (within / (m - 1)[:, None, None]).sum(axis=0)
+    weighed = counts / (m - 1)[:, None]
+    coincidences = weighed.T @ counts - np.diag(weighed.sum(axis=0))
     totals = coincidences.sum(axis=0)
     distance = _distance(scale, totals, level)
-    expected = float((np.outer(totals, totals) * distance).sum()) / (totals.sum() - 1)
+    expected = float((np.outer(totals, totals) * distance).sum() / (totals.sum() - 1))
     return 1 - float((coincidences * distance).sum()) / expected if expected > 0 else float("nan")
+
+
+def _table(values: ArrayLike, level: Level) -> Floats:
+    """The values as numbers; words, which only a nominal scale can have, numbered in the order in which they come."""
+    try:
+        return floats(values)
+    except ValueError:
+        words = np.asarray(values, dtype=object)
+        if level != "nominal" or words.ndim != 2:
+            raise
+        codes = pd.factorize(words.ravel())[0].astype(float)
+        return np.where(codes < 0, np.nan, codes).reshape(words.shape)
 
 
 def _distance(scale: Floats, totals: Floats, level: Level) -> Floats:
@@ -86,5 +102,5 @@ def _of_units(units: list[list[float]]) -> float:
 
 def how_firm(alpha: ArrayLike) -> Words:
     """What may rest on an alpha: "firm" from .80, "tentative" from .667, else "weak"; "" where it is NaN."""
-    alpha = np.asarray(alpha, dtype=float)
+    alpha = floats(alpha)
     return np.select([np.isnan(alpha), alpha >= FIRM, alpha >= TENTATIVE], ["", "firm", "tentative"], default="weak")

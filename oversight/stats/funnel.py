@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from oversight.stats.arrays import Floats, Words, checked, column, ratio
+from oversight.stats.arrays import Floats, Words, checked, column, counted, floats, ratio
 from oversight.stats.proportions import Z95, Z998, against
 
 #: The lowest and highest tenth of the z-scores is pulled in before the spread is judged, so that outliers do not hide themselves.
@@ -28,8 +28,12 @@ def funnel(theta: ArrayLike, n: ArrayLike, z: float = Z95) -> tuple[Floats, Floa
     """Limits for the share of n people where the common share is theta: (low, high), within 0 to 1, NaN where n is 0.
 
     θ ± z√(θ(1 − θ)/n): Spiegelhalter 2005 (Statistics in Medicine 24: 1185), as published for England's public health profiles.
+
+    >>> np.round(funnel(0.8064, [10, 100]), 4)
+    array([[0.5615, 0.729 ],
+           [1.    , 0.8838]])
     """
-    theta, n = _shares(theta), np.asarray(n, dtype=float)
+    theta, n = np.broadcast_arrays(_shares(theta), counted(n))
     half = z * np.sqrt(theta * (1 - theta) * ratio(np.ones_like(n), n))
     return np.clip(theta - half, 0, 1), np.clip(theta + half, 0, 1)
 
@@ -38,9 +42,15 @@ def funnel_overdispersed(theta: ArrayLike, n: ArrayLike, tau2: float, z: float =
     """Limits that allow for places differing by more than chance: (low, high), within 0 to 1, NaN where n is 0.
 
     sin²(arcsin √θ ± z√(s² + τ²)), s = 1/(2√n): the additive random-effects limits of Spiegelhalter 2005, section 4.3, on the scale
-    on which a proportion's variance does not depend on it. An angle beyond 0° or 90° is cut to it.
+    on which a proportion's variance does not depend on it. An angle beyond 0° or 90° is cut to it. Raises ``ValueError`` for
+    a variance below 0.
+
+    >>> np.round(funnel_overdispersed(0.5, 100, 0.01), 4)
+    array([0.2878, 0.7122])
     """
-    centre, n = np.arcsin(np.sqrt(_shares(theta))), np.asarray(n, dtype=float)
+    if np.any(floats(tau2) < 0):
+        raise ValueError(f"a variance between places cannot be {tau2}")
+    centre, n = np.broadcast_arrays(np.arcsin(np.sqrt(_shares(theta))), counted(n))
     half = z * np.sqrt(ratio(np.ones_like(n), 4 * n) + tau2)
     low, high = np.clip(centre - half, 0, np.pi / 2), np.clip(centre + half, 0, np.pi / 2)
     return np.sin(low) ** 2, np.sin(high) ** 2
@@ -51,6 +61,10 @@ def overdispersion(x: ArrayLike, n: ArrayLike, theta: float | None = None, trim:
 
     Y = arcsin √(x/n), s = 1/(2√n), z = (Y − arcsin √θ)/s, then ``dispersion``: Spiegelhalter 2005; the same steps as
     FunnelPlotR for proportions.
+
+    >>> spread = overdispersion([40, 45, 50, 60, 75], 100)
+    >>> round(spread.phi, 3), round(spread.tau2, 5)
+    (4.213, 0.01067)
     """
     x, n = checked(x, n)
     counted = np.isfinite(x) & (n > 0)
@@ -66,8 +80,11 @@ def dispersion(z: ArrayLike, s: ArrayLike, trim: float = TRIM) -> Spread:
     """φ and τ² from z-scores and their standard errors s, the lowest and highest ``trim`` of the scores pulled in (winsorised).
 
     φ = Σz²/k, τ² = max(0, (kφ − (k − 1))/(Σw − Σw²/Σw)), w = 1/s². One score alone has no variance between places: τ² is 0.
+    Raises ``ValueError`` for a standard error that is not above 0.
     """
-    scores, errors = np.asarray(z, dtype=float), np.asarray(s, dtype=float)
+    scores, errors = np.broadcast_arrays(np.atleast_1d(floats(z)), floats(s))
+    if np.any(errors <= 0):
+        raise ValueError(f"a standard error cannot be {errors[errors <= 0][0]:g}")
     k = len(scores)
     if k == 0:
         return Spread(np.nan, np.nan)
@@ -99,7 +116,7 @@ def funnel_rows(table: pd.DataFrame, theta: float, x: str = "yes", n: str = "ans
 
 def funnel_curves(theta: float, sizes: ArrayLike, tau2: float) -> pd.DataFrame:
     """Both pairs of limits at the given sizes, to be drawn: n, then plain and wide, 95 and 998, low and high."""
-    n = np.asarray(sizes, dtype=float)
+    n = floats(sizes)
     out = {"n": n}
     for name, z in (("95", Z95), ("998", Z998)):
         out[f"plain_low_{name}"], out[f"plain_high_{name}"] = funnel(theta, n, z)
@@ -114,7 +131,7 @@ def _outside(share: Floats, low: Floats, high: Floats) -> Words:
 
 
 def _shares(theta: ArrayLike) -> Floats:
-    shares = np.asarray(theta, dtype=float)
-    if np.any((shares < 0) | (shares > 1)):
-        raise ValueError(f"a share of {shares.ravel()[0]:g} cannot be")
+    shares = floats(theta)
+    if np.any(wrong := (shares < 0) | (shares > 1)):
+        raise ValueError(f"a share of {shares[wrong][0]:g} cannot be")
     return shares

@@ -7,8 +7,9 @@ from functools import cache
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
-from oversight.stats.arrays import column
+from oversight.stats.arrays import Floats, column, counted, floats
 
 #: From so many degrees of freedom the expansion is exact to 12 digits and the series needlessly long.
 _LARGE = 400
@@ -33,10 +34,14 @@ def t_quantile(df: int) -> float:
     """The t between −t and t of which Student's t with ``df`` (1 or more, whole) degrees of freedom lies in 95 of 100 cases.
 
     Bisection of the exact series; for large ``df`` the Cornish-Fisher expansion about the normal quantile (Abramowitz & Stegun
-    1964, 26.7.5). Raises ``ValueError`` for ``df`` under 1.
+    1964, 26.7.5). Raises ``ValueError`` for ``df`` under 1 or not whole.
+
+    >>> round(t_quantile(10), 3)
+    2.228
     """
-    if df < 1:
-        raise ValueError(f"degrees of freedom must be 1 or more, not {df}")
+    if not df >= 1 or df != int(df):
+        raise ValueError(f"degrees of freedom must be a whole number of 1 or more, not {df}")
+    df = int(df)
     z = 1.959963984540054
     if df > _LARGE:
         terms = (
@@ -53,15 +58,24 @@ def t_quantile(df: int) -> float:
     return (low + high) / 2
 
 
-def mean(table: pd.DataFrame) -> pd.DataFrame:
-    """Step: columns ``n``, ``mean`` and ``sd`` (of a sample, over n − 1) in; adds ``low`` and ``high``, the 95% interval of the mean.
+def mean_interval(mean: ArrayLike, sd: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
+    """95% interval of the mean of n numbers with standard deviation sd (of a sample, over n − 1): (low, high).
 
     mean ∓ t·sd/√n with Student's t on n − 1 degrees of freedom; NaN under 2 numbers and where all are the same: both say nothing
-    of their spread, and an interval never closes to a point.
+    of their spread, and an interval never closes to a point. Raises ``ValueError`` for an n or sd below 0 or an n that is not whole.
+
+    >>> np.round(mean_interval(5.5, 2, 16), 4)
+    array([4.4343, 6.5657])
     """
-    n, centre, sd = (column(table, name) for name in ("n", "mean", "sd"))
-    quantiles = np.array(
-        [t_quantile(int(count) - 1) if count >= 2 and spread > 0 else math.nan for count, spread in zip(n, sd, strict=True)], dtype=float
-    )
-    half = quantiles * sd / np.sqrt(np.where(n > 0, n, math.nan))
-    return table.assign(low=centre - half, high=centre + half)
+    centre, sd, n = np.broadcast_arrays(floats(mean), counted(sd), counted(n))
+    known = (n >= 2) & (sd > 0)
+    quantile = np.vectorize(lambda count: t_quantile(count - 1), otypes=[float])
+    half = np.full(n.shape, math.nan)
+    half[known] = quantile(n[known]) * sd[known] / np.sqrt(n[known])
+    return centre - half, centre + half
+
+
+def mean(table: pd.DataFrame) -> pd.DataFrame:
+    """Step: columns ``n``, ``mean`` and ``sd`` in; adds ``low`` and ``high``, the 95% interval of the mean (see ``mean_interval``)."""
+    low, high = mean_interval(*(column(table, name) for name in ("mean", "sd", "n")))
+    return table.assign(low=low, high=high)

@@ -39,7 +39,8 @@ class Panel:
 def panel(x1: ArrayLike, n1: ArrayLike, x2: ArrayLike, n2: ArrayLike, *, draws: int = DRAWS, seed: int = SEED) -> Panel:
     """What became of a share between two waves, split into change within PCNs and change of who answered.
 
-    ``x1`` of ``n1`` people earlier and ``x2`` of ``n2`` later, one row per PCN and, if there are several, one column per measure.
+    ``x1`` of ``n1`` people earlier and ``x2`` of ``n2`` later, one row per PCN and, if there are several, one column per measure;
+    0 of 0 where nobody of a PCN answered.
     PCNs with people both times are matched. With weights w = n / n of all matched and shares p = x / n of each wave:
 
     - within = Σ ½(w1 + w2)(p2 - p1) over the matched;
@@ -50,9 +51,16 @@ def panel(x1: ArrayLike, n1: ArrayLike, x2: ArrayLike, n2: ArrayLike, *, draws: 
     The four add up to the difference of the overall shares. Midpoint weights: Kitagawa 1955 (JASA 50: 1168); those who came and
     went against those who stayed: Melitz and Polanec 2015 (RAND Journal of Economics 46: 362). Everything is NaN where no PCN
     is matched. Intervals are the middle 95% of ``draws`` bootstrap samples of PCNs, always the same for one ``seed``, and NaN
-    under ``FEWEST_PCNS`` matched PCNs. Raises ``ValueError`` for counts that cannot be.
+    under ``FEWEST_PCNS`` matched PCNs. Raises ``ValueError`` for counts that cannot be or are missing.
+
+    >>> made = panel([8, 5, 3], [10, 10, 10], [9, 6, 0], [10, 20, 0], draws=0)
+    >>> [round(float(made.value[part][0]), 4) for part in ("difference", "within", "mix", "came", "went")]
+    [-0.0333, -0.075, -0.075, 0.0, 0.1167]
     """
-    (x1, n1), (x2, n2) = (tuple(_columns(a) for a in checked(x, n)) for x, n in ((x1, n1), (x2, n2)))
+    (x1, n1), (x2, n2) = checked(x1, n1), checked(x2, n2)
+    x1, n1, x2, n2 = (_columns(a) for a in np.broadcast_arrays(x1, n1, x2, n2))
+    if np.isnan(x1 + n1 + x2 + n2).any():
+        raise ValueError("a count is missing: where nobody of a PCN answered it is 0 of 0")
     both = (n1 > 0) & (n2 > 0)
     moved = np.where(both, np.nan_to_num(ratio(x2, n2) - ratio(x1, n1)), 0)
     terms = np.stack([x1, n1, x2, n2, both * x1, both * n1, both * x2, both * n2, both * n1 * moved, both * n2 * moved])
@@ -78,7 +86,7 @@ def panel(x1: ArrayLike, n1: ArrayLike, x2: ArrayLike, n2: ArrayLike, *, draws: 
 
 
 def _columns(values: Floats) -> Floats:
-    return values[:, None] if values.ndim == 1 else values
+    return values.reshape(-1, 1) if values.ndim < 2 else values
 
 
 def _parts(sums: Floats) -> dict[str, Floats]:

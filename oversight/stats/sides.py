@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from oversight.stats.arrays import Words, column
+from oversight.stats.arrays import Words, column, counted
 from oversight.stats.differences import newcombe
 from oversight.stats.proportions import against, wilson
 from oversight.stats.steps import share
@@ -35,6 +35,9 @@ def leaning(one: ArrayLike, other: ArrayLike) -> Words:
     """Of pairs that disagree, whether ``one`` side alone says yes more often: "higher", "lower", or "similar"; "" where none disagree.
 
     The Wilson interval of one ÷ (one + other) against a half, which is McNemar's test without correction (1947) at 5%.
+
+    >>> str(leaning(15, 4))
+    'higher'
     """
-    one, other = np.asarray(one, dtype=float), np.asarray(other, dtype=float)
+    one, other = counted(one), counted(other)
     return against(*wilson(one, one + other), 0.5)

@@ -16,17 +16,22 @@ def post_stratified(
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """Share of all when x of the n who answered in each stratum count for its N people: (share, standard error, low, high).
 
-    The last axis holds the strata, each answer weighing w = N / n. Variance Σ (N_h/N)² (1 − f_h) s_h² / n_h with f_h = n_h / N_h
-    and s_h² = n_h p_h (1 − p_h) / (n_h − 1) (Cochran 1977, Sampling Techniques, 5.10; Lohr, Sampling: Design and Analysis, 4.2).
+    The last axis holds the strata (a single number is one stratum), each answer weighing w = N / n. Variance
+    Σ (N_h/N)² (1 − f_h) s_h² / n_h with f_h = n_h / N_h and s_h² = n_h p_h (1 − p_h) / (n_h − 1)
+    (Cochran 1977, Sampling Techniques, 5.10; Lohr, Sampling: Design and Analysis, 4.2).
     ``finite=False`` leaves 1 − f_h out: right where N is an estimate and replying is voluntary. The interval is Wilson's with
     the effective number p (1 − p) / variance; where everybody or nobody counts, with the number of answers.
 
     NaN where a stratum has people and fewer than ``least`` answers: silence is no share. The standard error and the interval
     are NaN too where such a stratum has one answer, which tells nothing about its spread. Strata without people weigh nothing.
     Raises ``ValueError`` for more answers than people.
+
+    >>> np.round(post_stratified([40, 30], [50, 50], [800, 200]), 4)
+    array([0.76  , 0.0459, 0.6603, 0.8377])
     """
     x, n = checked(x, n)
     n, N = checked(n, N)
+    x, n, N = (np.atleast_1d(a) for a in np.broadcast_arrays(x, n, N))
     weight = ratio(N, np.broadcast_to(N.sum(axis=-1, keepdims=True), N.shape))
     counts = N > 0
     p = ratio(x, np.where(n >= least, n, 0))

@@ -103,7 +103,11 @@ def test_every_coding_of_two_coders(sample: store.Snapshot) -> None:
 
 
 def test_a_session_that_two_people_coded_counts_once_and_so_does_its_excerpt(sample: store.Snapshot) -> None:
-    england = store.ask("theme_sessions", store.Viewer(audience="internal"), sample).table.query("level == 'england'").set_index("theme")
+    england = (
+        store.ask("theme_sessions", store.Viewer(audience="internal"), sample, role="every")
+        .table.query("level == 'england'")
+        .set_index("theme")
+    )
     rows = [r for r in truth.rows("focus.csv") if r["excerpts"] != "0"]
     held = {r["session_id"]: int(r["participants"]) for r in truth.read(SAMPLE / "registers" / "sessions.csv")}
     assert (england["sessions"] == 30).all() and (england["participants"] == sum(held.values())).all()
