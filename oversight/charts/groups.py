@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from oversight.charts.look import LINE_HEIGHT, ROW_HEIGHT, SEQUENTIAL, finish, wrap
+from oversight.charts.look import LINE_HEIGHT, ROW_HEIGHT, SEQUENTIAL, escaped, finish, label, lines_of
 
 NO_COLOUR = "rgba(118,134,146,0.12)"
 MARKS = {"higher": " ▲", "lower": " ▼"}
@@ -27,7 +26,7 @@ def cells(
     """
     rows, columns = list(dict.fromkeys(table[row])), list(columns)
     found = {(r[row], r[column]): r for r in table.to_dict("records") if not pd.isna(r["share"])}
-    labels, tops = [_lines(str(text), 30) for text in rows], [_lines(str(text), 12) for text in columns]
+    labels, tops = [label(text, 30) for text in rows], [label(text, 12) for text in columns]
     hover = [[_hover(found.get((r, c)), r, c) for c in columns] for r in rows]
     many = [[(r, c) in found and found[r, c]["answered"] >= few for c in columns] for r in rows]
     z = [
@@ -57,7 +56,7 @@ def cells(
     figure.update_xaxes(range=[-0.5, len(columns) - 0.5])
     figure.update_yaxes(ticksuffix="  ", tickfont={"size": 12}, fixedrange=True, showgrid=False, zeroline=False)
     figure.update_xaxes(fixedrange=True, showgrid=False, zeroline=False)
-    lines, deep = (max((text.count("<br>") + 1 for text in texts), default=1) for texts in (tops, labels))
+    lines, deep = (lines_of(texts) for texts in (tops, labels))
     finish(figure, 60 + 16 * lines + max(ROW_HEIGHT, LINE_HEIGHT * deep + 8) * max(len(rows), 1), fictional)
     figure.update_layout(margin_t=34 + 16 * lines)
     return figure.update_annotations(selector={"name": "fictional"}, yshift=14 + 16 * lines)  # above the names of the columns
@@ -69,15 +68,10 @@ def room(*numbers: Iterable[float]) -> float:
     return min(1.0, math.ceil(10 * max(known, default=1.0) + 0.5) / 10)
 
 
-def _lines(text: str, width: int) -> str:
-    """A label over several lines; escaped after it is broken, so that no line ends inside an escape."""
-    return "<br>".join(html.escape(part, quote=False) for part in wrap(text, width).split("<br>"))
-
-
 def _cell(row: Mapping[Any, Any] | None, verdict: str) -> str:
     return f"{row['share']:.0%}{MARKS.get(str(row.get(verdict)), '')}" if row else "–"
 
 
 def _hover(row: Mapping[Any, Any] | None, name: str, column: str) -> str:
-    where = html.escape(f"{name}, {column}", quote=False)
+    where = escaped(f"{name}, {column}")
     return f"{where}: {row['share']:.0%} ({row['low']:.0%} to {row['high']:.0%})" if row else f"{where}: too few to show"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import math
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from oversight.charts.look import BLUE, FAINT, GREY, LINE_HEIGHT, PALE, ROW_HEIGHT, annotate, finish, line_at, wrap
+from oversight.charts.look import BLUE, FAINT, GREY, PALE, ROW_HEIGHT, annotate, escaped, finish, label, line_at, stacked
 
 
 def listed(
@@ -22,10 +21,9 @@ def listed(
     clearly. Those that do are blue and carry their word, the others grey. ``reference``: the share to compare with.
     """
     rows = table.sort_values(["share", name], ascending=[True, False], na_position="first", ignore_index=True)
-    labels = [wrap(html.escape(str(text), quote=False)) for text in rows[name]]
-    # a row is as high as its label, so positions are pixels
-    heights = [ROW_HEIGHT + LINE_HEIGHT * text.count("<br>") for text in labels]
-    rows = rows.assign(label=labels, at=[sum(heights[:i]) + height / 2 for i, height in enumerate(heights)])
+    labels = [label(text) for text in rows[name]]
+    middles, heights = stacked(labels)
+    rows = rows.assign(label=labels, at=middles)
     known = rows[rows["share"].notna()]
     figure = go.Figure()
     differ = known[word] != ""
@@ -43,7 +41,7 @@ def listed(
         )  # fmt: skip
     beside = {"xanchor": "left", "font": {"size": 12}}
     notes = [
-        {"x": row["high_listed"], "y": row["at"], "text": f"<b>{html.escape(row[word])}</b>", "xshift": 5, **beside}
+        {"x": row["high_listed"], "y": row["at"], "text": f"<b>{escaped(row[word])}</b>", "xshift": 5, **beside}
         for row in known[differ].to_dict("records")
     ]
     notes += [{"x": 0.02, "y": at, "text": "too few to show", **beside} for at in rows.loc[rows["share"].isna(), "at"]]
@@ -84,13 +82,13 @@ def funnel(
         figure.add_scatter(
             x=part["answered"], y=part["share"], mode="markers",
             marker={"color": colour, "size": 10, "symbol": symbol, "line": {"width": 2}},
-            text=[html.escape(str(n), quote=False) for n in part["name"]],
+            text=[escaped(n) for n in part["name"]],
             hovertemplate="%{text}: %{y:.0%} of %{x:,}<extra></extra>",
         )  # fmt: skip
     for row in rows[rows[marked]].to_dict("records"):
         above = row["share"] >= theta
         figure.add_annotation(
-            x=row["answered"], y=row["share"], text=html.escape(str(row[labels]), quote=False), showarrow=False,
+            x=row["answered"], y=row["share"], text=escaped(row[labels]), showarrow=False,
             yanchor="bottom" if above else "top", yshift=7 if above else -7, font={"size": 12},
         )  # fmt: skip
     for height, said, side in [*ends, (theta, f"England {theta:.0%}", "bottom")]:

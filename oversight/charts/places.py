@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Collection, Mapping
 from itertools import pairwise
 from typing import Any
@@ -12,7 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from oversight.charts.look import DARK, GREY, SEQUENTIAL, WITHHELD, annotate, finish
+from oversight.charts.look import DARK, GREY, SEQUENTIAL, WITHHELD, annotate, escaped, finish
 
 #: A number needs so much of the map's width between itself and the edge of its area.
 ROOM = 0.02
@@ -116,7 +115,7 @@ def _number(share: float) -> str:
 
 
 def _hover(row: Mapping[Any, Any], value: str) -> str:
-    name = html.escape(str(row["name"]), quote=False)
+    name = escaped(row["name"])
     return f"{name}: too few to show" if pd.isna(row[value]) else f"{name}: {row[value]:.0%}"
 
 
