@@ -45,7 +45,7 @@ def dumbbells(table: pd.DataFrame, *, earlier: str, now: str, level: str = "95%"
     return _key(figure, key)
 
 
-def effects(table: pd.DataFrame, *, level: str = "95%", fictional: bool = False) -> go.Figure:
+def effects(table: pd.DataFrame, *, fictional: bool = False) -> go.Figure:
     """Changes in points around no change, each with its interval, in the table's order.
 
     ``table``: way, difference, low, high (0.05 is five points; NaN where there is none), moved (in words) and change, which says
@@ -75,7 +75,7 @@ def effects(table: pd.DataFrame, *, level: str = "95%", fictional: bool = False)
     )  # fmt: skip
     _ticks(figure, rows, labels, heights)
     finish(figure, round(104 + sum(heights)), fictional)
-    return _key(figure, f"{_mark('▬', PALE)} {level} interval")
+    return _key(figure, f"{_mark('▬', PALE)} 95% interval")
 
 
 def _rows(names: pd.Series, moved: pd.Series) -> tuple[list[float], list[str], list[int]]:

@@ -81,7 +81,7 @@ def _shares(figure: go.Figure, table: pd.DataFrame) -> float:
     return float(highs.max()) if highs.notna().any() else 1.0
 
 
-def sides(table: pd.DataFrame, *, reference: str = "splw", fictional: bool = False) -> go.Figure:
+def sides(table: pd.DataFrame, *, fictional: bool = False) -> go.Figure:
     """Several roles' shares of each item on one line, each with its interval and its own mark; the roles are named over their marks.
 
     ``table``: label (in the order shown), role, who (its name), share, low, high (0 to 1, NaN when withheld).
@@ -91,8 +91,7 @@ def sides(table: pd.DataFrame, *, reference: str = "splw", fictional: bool = Fal
     shown = [label(text) for text in labels]
     roles = list(dict.fromkeys(table["role"]))
     symbols = {
-        role: (("circle", BLUE) if role == reference else (("diamond-open", "square-open")[(i - 1) % 2], GREY))
-        for i, role in enumerate(roles)
+        role: (("circle", BLUE) if role == "splw" else (("diamond-open", "square-open")[(i - 1) % 2], GREY)) for i, role in enumerate(roles)
     }
     height, offsets = 62, {role: (i - (len(roles) - 1) / 2) * 0.24 for i, role in enumerate(roles)}
     for role in roles:

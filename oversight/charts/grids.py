@@ -11,17 +11,17 @@ from oversight.charts.look import ROW_HEIGHT, SEQUENTIAL, annotate, escaped, fin
 
 
 def grid(
-    table: pd.DataFrame, *, row: str = "label", column: str = "name", value: str = "share", words: str | None = None,
+    table: pd.DataFrame, *, column: str = "name", value: str = "share", words: str | None = None,
     fictional: bool = False,
 ) -> go.Figure:  # fmt: skip
     """Shares as a grid of rows and columns in the table's order, darker being more, each with its number; a dash is withheld.
 
     ``words``: a column that stands in the cells instead of the share, such as "3 of 5".
     """
-    rows, columns = list(dict.fromkeys(table[row])), list(dict.fromkeys(table[column]))
-    shares = {(r, c): float(v) for r, c, v in zip(table[row], table[column], table[value], strict=True)}
+    rows, columns = list(dict.fromkeys(table["label"])), list(dict.fromkeys(table[column]))
+    shares = {(r, c): float(v) for r, c, v in zip(table["label"], table[column], table[value], strict=True)}
     z = [[shares.get((r, c), math.nan) for c in columns] for r in rows]
-    said = {(r, c): str(t) for r, c, t in zip(table[row], table[column], table[words], strict=True)} if words else {}
+    said = {(r, c): str(t) for r, c, t in zip(table["label"], table[column], table[words], strict=True)} if words else {}
     text = [[escaped(said.get((r, c), "")) for c in columns] for r in rows] if words else None
     shown = "%{text}" if words else "%{z:.0%}"
     tops = [label(text, 12) for text in columns]

@@ -12,30 +12,30 @@ import plotly.graph_objects as go
 from oversight.charts.look import LINE_HEIGHT, ROW_HEIGHT, SEQUENTIAL, escaped, finish, label, lines_of
 
 NO_COLOUR = "rgba(118,134,146,0.12)"
+#: Under so many answers a cell has no colour.
+FEW = 10
 MARKS = {"higher": " ▲", "lower": " ▼"}
 
 
-def cells(
-    table: pd.DataFrame, *, row: str, column: str, columns: Sequence[str], verdict: str = "verdict", few: int = 10, fictional: bool = False
-) -> go.Figure:
+def cells(table: pd.DataFrame, *, row: str, column: str, columns: Sequence[str], fictional: bool = False) -> go.Figure:
     """Shares of two dimensions crossed, rows in the table's order, darker being more; ▲ and ▼ where the interval is clear of England.
 
     ``table``: one row per cell with the names of its ``row`` and ``column`` (all of them in order: ``columns``), ``share`` with
-    ``low`` and ``high``, ``answered`` and ``verdict`` (higher, lower or neither). Under ``few`` answers a cell has its number and
+    ``low`` and ``high``, ``answered`` and ``verdict`` (higher, lower or neither). Under 10 answers a cell has its number and
     no colour, for a colour is read as a finding; a withheld cell has a dash.
     """
     rows, columns = list(dict.fromkeys(table[row])), list(columns)
     found = {(r[row], r[column]): r for r in table.to_dict("records") if not pd.isna(r["share"])}
     labels, tops = [label(text, 30) for text in rows], [label(text, 12) for text in columns]
     hover = [[_hover(found.get((r, c)), r, c) for c in columns] for r in rows]
-    many = [[(r, c) in found and found[r, c]["answered"] >= few for c in columns] for r in rows]
+    many = [[(r, c) in found and found[r, c]["answered"] >= FEW for c in columns] for r in rows]
     z = [
         [found[r, c]["share"] if firm else math.nan for c, firm in zip(columns, line, strict=True)]
         for r, line in zip(rows, many, strict=True)
     ]
     known = [v for line in z for v in line if not math.isnan(v)]
     pale = [[math.nan if m else 0.0 for m in line] for line in many]
-    firm = [[_cell(found.get((r, c)), verdict) if many[y][x] else "" for x, c in enumerate(columns)] for y, r in enumerate(rows)]
+    firm = [[_cell(found.get((r, c)), True) if many[y][x] else "" for x, c in enumerate(columns)] for y, r in enumerate(rows)]
     figure = go.Figure()
     for values, colours, top, text in (
         (z, SEQUENTIAL, max(known, default=1.0) or 1.0, firm),
@@ -46,7 +46,7 @@ def cells(
             ygap=2, text=text, texttemplate="%{text}" if text else None, textfont={"size": 12}, hoverongaps=False, hovertext=hover,
             hoverinfo="text",
         )  # fmt: skip
-    loose = [(x, y, _cell(found.get((r, c)), "")) for y, r in enumerate(rows) for x, c in enumerate(columns) if not many[y][x]]
+    loose = [(x, y, _cell(found.get((r, c)), False)) for y, r in enumerate(rows) for x, c in enumerate(columns) if not many[y][x]]
     figure.add_scatter(  # words in the colour of the theme: they stand on the page itself
         x=[x for x, _, _ in loose], y=[y for _, y, _ in loose], text=[t for _, _, t in loose], mode="text", textfont={"size": 12},
         hoverinfo="skip",
@@ -68,8 +68,8 @@ def room(*numbers: Iterable[float]) -> float:
     return min(1.0, math.ceil(10 * max(known, default=1.0) + 0.5) / 10)
 
 
-def _cell(row: Mapping[Any, Any] | None, verdict: str) -> str:
-    return f"{row['share']:.0%}{MARKS.get(str(row.get(verdict)), '')}" if row else "–"
+def _cell(row: Mapping[Any, Any] | None, judged: bool) -> str:
+    return f"{row['share']:.0%}{MARKS.get(str(row['verdict']), '') if judged else ''}" if row else "–"
 
 
 def _hover(row: Mapping[Any, Any] | None, name: str, column: str) -> str:

@@ -10,17 +10,17 @@ import plotly.graph_objects as go
 from oversight.charts.look import BLUE, FAINT, GREY, LINE_HEIGHT, ROW_HEIGHT, finish, interval, label, lines_of
 
 
-def means(table: pd.DataFrame, *, name: str = "place", main: str = "main", fictional: bool = False) -> go.Figure:
+def means(table: pd.DataFrame, *, fictional: bool = False) -> go.Figure:
     """Means as dots with intervals in the table's order; the one to compare with carries a dotted line.
 
-    ``table``: ``name``, mean, low, high (NaN when withheld; an interval may be missing alone), and ``main``, true for that one.
+    ``table``: place, mean, low, high (NaN when withheld; an interval may be missing alone), and ``main``, true for that one.
     """
-    labels = [label(text) for text in table[name]]
+    labels = [label(text) for text in table["place"]]
     rows = list(range(len(labels)))
     numbers = table[["mean", "low", "high"]].astype(float)
     figure = go.Figure()
     figure.add_scatter(
-        x=numbers["mean"], y=rows, mode="markers", marker={"color": [GREY if m else BLUE for m in table[main]], "size": 10},
+        x=numbers["mean"], y=rows, mode="markers", marker={"color": [GREY if m else BLUE for m in table["main"]], "size": 10},
         error_x=interval(numbers["mean"], numbers["low"], numbers["high"]),
         customdata=numbers[["low", "high"]].to_numpy(), text=labels,
         hovertemplate="%{text}: %{x:.1f} (%{customdata[0]:.1f} to %{customdata[1]:.1f})<extra></extra>",
@@ -29,7 +29,9 @@ def means(table: pd.DataFrame, *, name: str = "place", main: str = "main", ficti
     margin = 0.06 * (max(ends) - min(ends)) or 0.5
     for y in [y for y, mean in zip(rows, numbers["mean"], strict=True) if math.isnan(mean)]:
         figure.add_annotation(x=min(ends), y=y, text="too few to show", showarrow=False, xanchor="left", font={"size": 12})
-    for mean, text in [(m, n) for m, n, is_main in zip(numbers["mean"], labels, table[main], strict=True) if is_main and not math.isnan(m)]:
+    for mean, text in [
+        (m, n) for m, n, is_main in zip(numbers["mean"], labels, table["main"], strict=True) if is_main and not math.isnan(m)
+    ]:
         figure.add_vline(x=mean, line={"color": GREY, "width": 1.5, "dash": "dot"})
         figure.add_annotation(x=mean, y=1, yref="paper", yanchor="bottom", text=f"{text} {mean:,.1f}", showarrow=False, font={"size": 12})
     figure.update_xaxes(range=[min(ends) - margin, max(ends) + margin], fixedrange=True, zeroline=False, gridcolor=FAINT)

@@ -135,19 +135,17 @@ def bands(table: pd.DataFrame, *, fictional: bool = False) -> go.Figure:
     return finish(figure, 40 + 44 * len(rows), fictional, barmode="stack")
 
 
-def versus(
-    table: pd.DataFrame, *, name: str = "label", other: str = "england", other_name: str = "England", fictional: bool = False
-) -> go.Figure:
+def versus(table: pd.DataFrame, *, other: str = "england", other_name: str = "England", fictional: bool = False) -> go.Figure:
     """Dots with intervals as in ``dots``, in the table's order, each with its own mark to compare with (a column of shares)."""
     known = [number for number in table[["high", other]].to_numpy(dtype=float).ravel() if not math.isnan(number)]
     top = min(1.0, math.ceil(10 * max(known, default=1.0) + 0.5) / 10)
-    figure = dots(table, name=name, fictional=fictional, top=top, keep_order=True)
+    figure = dots(table, name="label", fictional=fictional, top=top, keep_order=True)
     marked = table[table[other].notna() & table["share"].notna()]
     if marked.empty:
         return figure
     other_name = escaped(other_name)
     figure.add_scatter(
-        x=marked[other].astype(float), y=[label(text) for text in marked[name]],
+        x=marked[other].astype(float), y=[label(text) for text in marked["label"]],
         mode="markers", name=other_name,
         marker={"symbol": "line-ns-open", "size": 16, "color": GREY, "line": {"width": 3, "color": GREY}},
         hovertemplate=f"{other_name}: %{{x:.0%}}<extra></extra>",

@@ -30,23 +30,23 @@ SQUARE = 42  # pixels of a cell
 STRONG = {"phi": 0.5, "jaccard": 0.5, "a": 1.0}
 
 
-def then_and_now(table: pd.DataFrame, then: str, now: str, *, name: str = "label", fictional: bool = False) -> go.Figure:
+def then_and_now(table: pd.DataFrame, then: str, now: str, *, fictional: bool = False) -> go.Figure:
     """A ring for the share in the earlier wave, a dot for the present one and a line between, in the table's order.
 
     ``table``: label, share1, share2, low and high of their difference (shares 0 to 1, NaN when withheld), verdict. The bar behind a
     dot is the interval of the difference, laid from the ring: where it covers the ring, there is no clear change.
     """
     rows = table.iloc[::-1]
-    labels = [label(text) for text in rows[name]]
-    rows = rows.assign(**{name: labels})
+    labels = [label(text) for text in rows["label"]]
+    rows = rows.assign(label=labels)
     known = rows[rows["difference"].notna()]
     clear = known["verdict"].isin(["higher", "lower"])
     figure = go.Figure()
     figure.add_scatter(
-        x=known["share2"], y=known[name], mode="markers", marker={"size": 1, "opacity": 0, "color": PALE}, hoverinfo="skip",
+        x=known["share2"], y=known["label"], mode="markers", marker={"size": 1, "opacity": 0, "color": PALE}, hoverinfo="skip",
         error_x=interval(known["share2"], known["share1"] + known["low"], known["share1"] + known["high"]),
     )  # fmt: skip
-    for at, first, second, sure in zip(known[name], known["share1"], known["share2"], clear, strict=True):
+    for at, first, second, sure in zip(known["label"], known["share1"], known["share2"], clear, strict=True):
         line = {"color": BLUE if sure else GREY, "width": 5 if sure else 2}
         figure.add_scatter(x=[first, second], y=[at, at], mode="lines", line=line, hoverinfo="skip")
     numbers = known[["share1", "share2"]].to_numpy()
@@ -54,9 +54,9 @@ def then_and_now(table: pd.DataFrame, then: str, now: str, *, name: str = "label
     for column, symbol, colour in (("share1", "circle-open", GREY), ("share2", "circle", BLUE)):
         marker = {"color": colour, "size": 11, "symbol": symbol, "line": {"width": 2, "color": colour}}
         figure.add_scatter(
-            x=known[column], y=known[name], mode="markers", marker=marker, customdata=numbers, hovertemplate=hover, name=column
+            x=known[column], y=known["label"], mode="markers", marker=marker, customdata=numbers, hovertemplate=hover, name=column
         )
-    for at in rows.loc[rows["difference"].isna(), name]:
+    for at in rows.loc[rows["difference"].isna(), "label"]:
         figure.add_annotation(x=0.02, y=at, text="too few to show", showarrow=False, xanchor="left", font={"size": 12})
     ends = [*(known["share1"] + known["high"]), *known["share2"], *known["share1"]]
     figure.update_xaxes(
