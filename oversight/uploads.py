@@ -224,11 +224,6 @@ def _move_aside(folder: Path, name: str, day: date, undo: ExitStack) -> None:
     undo.callback(target.replace, source)
 
 
-def kept_aside(folder: Path) -> list[str]:
-    """Names of the files that were replaced or taken out, newest last."""
-    return sorted(p.name for p in (folder / ASIDE).glob(".*")) if (folder / ASIDE).is_dir() else []
-
-
 def _link(source: Path, target: Path) -> None:
     """The same file at another place, without copying it where the file system can."""
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oversight import charts, disclosure, settings, store, ui
+from oversight import charts, settings, store, ui
 from oversight.charts import look, shares
+from oversight.disclosure import hiding
 from oversight.settings import ROOT
 from tests.conftest import read_html
 
@@ -35,7 +36,7 @@ def test_a_figure_is_drawn_once_for_the_same_content() -> None:
 def test_every_chart_of_the_room_is_remembered_and_nothing_else() -> None:
     drawn = {name for name in charts.__all__ if hasattr(getattr(charts, name), "__wrapped__")}
     assert {"dots", "tiles", "counts", "grid", "bands", "versus"} <= drawn
-    assert not drawn & {"finish", "wrap"}  # finish changes the figure it is given
+    assert not drawn & {"finish", "label"}  # finish changes the figure it is given
     look._drawn.cache_clear()
     with ThreadPoolExecutor(8) as pool:
         figures = list(pool.map(lambda i: charts.dots(ROWS, reference=0.1 * (i % 4)), range(32)))
@@ -86,7 +87,7 @@ def test_an_answer_is_kept_for_each_viewer_and_each_set_of_rules(sample: store.S
     assert shared["share"].isna().sum() > inside["share"].isna().sum() == 0
     assert set(london.loc[london["level"] == "icb", "region_code"]) == {"Y56"}
     strict = replace(settings.settings(), min_respondents=10_000)
-    monkeypatch.setattr(disclosure, "settings", lambda: strict)
+    monkeypatch.setattr(hiding, "settings", lambda: strict)
     monkeypatch.setattr(store, "settings", lambda: strict)
     assert store.ask("coverage", store.Viewer(), sample).table["share"].isna().all()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,9 +10,62 @@ import duckdb
 import pytest
 
 from oversight import disclosure, store
-from oversight.settings import QUERIES
+from oversight.settings import QUERIES, ROOT
 
 NAMES = sorted(p.stem for p in QUERIES.glob("*.sql"))
+#: Query -> the test that works its answer out a second time in plain Python, without SQL or pandas. A new query needs one.
+TWINS = {
+    "breakdown": "test_breakdown::test_any_filters_give_what_counting_by_hand_gives",
+    "change_panel": "test_change_naive::test_any_filters_of_the_panel",
+    "change_same": "test_change_naive::test_any_filters_of_the_same_people",
+    "codes": "test_queries_naive::test_codes_and_how_much_was_coded_with_them",
+    "comment_themes": "test_comments::test_themes_of_comments_for_any_filters",
+    "comments": "test_comments::test_any_search_and_filters_give_what_reading_by_hand_gives",
+    "convergence": "test_convergence::test_convergence_for_any_filters",
+    "coverage": "test_coverage_naive::test_any_filters_give_what_filtering_by_hand_gives",
+    "coverage_change": "test_change_naive::test_any_filters_of_the_change_of_all_who_answered",
+    "coverage_weighted": "test_weights::test_weighted_by_place_equals_a_recount",
+    "definitions": "test_records_naive::test_definitions",
+    "excerpts": "test_themes_naive::test_excerpts_behind_a_pair_under_any_filters",
+    "loads": "test_records_naive::test_files_and_rows_set_aside",
+    "mapping_texts": "test_records_naive::test_mappings",
+    "mappings": "test_records_naive::test_mappings",
+    "missing_combinations": "test_contract_naive::test_missing_combinations",
+    "notes": "test_comments::test_notes_for_any_search_and_place",
+    "offer_counts": "test_convergence::test_offer_counts",
+    "organisation_history": "test_records_naive::test_organisations_of_each_map",
+    "pcn": "test_queries_naive::test_who_a_pcn_is",
+    "pcn_events": "test_queries_naive::test_events_and_excerpts",
+    "pcn_replies": "test_queries_naive::test_replies_of_a_pcn_in_each_wave",
+    "pcn_themes": "test_queries_naive::test_challenges_of_a_pcn",
+    "pcn_workforce": "test_queries_naive::test_the_workforce_of_a_pcn",
+    "places": "test_queries_naive::test_who_a_pcn_is",
+    "priority": "test_queries_naive::test_what_goes_into_the_need_estimate",
+    "quarantine": "test_records_naive::test_files_and_rows_set_aside",
+    "quarantine_reasons": "test_records_naive::test_files_and_rows_set_aside",
+    "question_by": "test_question_naive::test_who_gave_which_answer",
+    "question_numbers": "test_question_naive::test_means_and_medians",
+    "questions": "test_question_naive::test_every_question_and_how_many_answered",
+    "remedies": "test_convergence::test_remedies_for_any_filters",
+    "response_prints": "test_records_naive::test_prints_are_the_same_only_for_the_same",
+    "responses": "test_queries_naive::test_people_in_post_and_response_rate",
+    "sessions": "test_queries_naive::test_sessions_and_what_there_is_of_them",
+    "sides": "test_contract_naive::test_the_two_sides",
+    "sides_pairs": "test_contract_naive::test_pcns_where_both_sides_answered",
+    "snapshot": "test_records_naive::test_files_and_rows_set_aside",
+    "theme_agreement": "test_themes_naive::test_coders_agree_as_counted_by_hand",
+    "theme_pairs": "test_themes_naive::test_pairs_under_any_filters",
+    "theme_saturation": "test_themes_naive::test_new_themes_session_by_session_under_any_filters",
+    "theme_sessions": "test_coverage_naive::test_sessions_per_theme",
+    "theme_sessions_waves": "test_themes_naive::test_sessions_wave_by_wave_under_any_filters",
+    "themes": "test_coverage_naive::test_challenges",
+    "themes_change": "test_themes_naive::test_change_under_any_filters",
+    "totals": "test_records_naive::test_totals_of_a_day",
+    "transcript": "test_queries_naive::test_one_session_by_turn_and_by_excerpt",
+    "warnings": "test_records_naive::test_files_and_rows_set_aside",
+    "waves": "test_queries_naive::test_waves_and_their_responses",
+    "workforce_totals": "test_records_naive::test_the_workforce_by_role",
+}  # fmt: skip
 
 
 def values(query: store.Query, snapshot: store.Snapshot) -> dict[str, object]:
@@ -62,6 +116,16 @@ def test_grain_is_unique_and_not_empty(name: str, sample: store.Snapshot) -> Non
     table = store._cursor(sample.path).execute(query.sql, given).df()
     assert len(table)
     assert not table.duplicated(list(query.grain)).any()
+
+
+def test_every_query_has_a_twin_in_plain_python() -> None:
+    assert sorted(TWINS) == NAMES
+    for query, twin in TWINS.items():
+        module, function = twin.split("::")
+        source = (ROOT / "tests" / f"{module}.py").read_text(encoding="utf-8")
+        found = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef) and node.name == function]
+        assert found, f"{twin} is not there"
+        assert f'"{query}"' in (ast.get_source_segment(source, found[0]) or ""), f"{twin} does not ask {query}"
 
 
 @pytest.mark.parametrize("path", sorted(QUERIES.rglob("*.sql")), ids=lambda p: p.stem)

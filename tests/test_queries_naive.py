@@ -240,3 +240,81 @@ def test_one_session_by_turn_and_by_excerpt(sample: store.Snapshot) -> None:
         (f"FG08:{number}", i, sorted(tags), document, ["coder 1"]) for i, (number, tags) in enumerate(codes.items(), 1)
     ]
     assert len(ask(sample, "excerpts", session="nobody's")) == 0
+
+
+def october() -> list[dict[str, str]]:
+    with (SAMPLE / "official" / "gp-reg-pat-prac-map_2026-10-01.csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def patients() -> dict[str, int]:
+    """Practice -> registered patients of October."""
+    with zipfile.ZipFile(SAMPLE / "official" / "gp-reg-pat-prac-quin-age_2026-10-01.zip") as archive:
+        text = archive.read(archive.namelist()[0]).decode("utf-8-sig")
+    rows = csv.DictReader(io.StringIO(text))
+    return {
+        r["ORG_CODE"]: int(r["NUMBER_OF_PATIENTS"]) for r in rows if (r["ORG_TYPE"], r["SEX"], r["AGE_GROUP_5"]) == ("GP", "ALL", "ALL")
+    }
+
+
+def test_who_a_pcn_is(sample: store.Snapshot) -> None:
+    """Its practices, patients and ICBs, the ICB of most patients, and who it was before; the same places stand in the filters."""
+    inside, registered, now = [r for r in october() if r["PCN_CODE"] != "U"], patients(), today()
+    region = {r["ICB_CODE"]: r["COMM_REGION_CODE"] for r in october()}
+    weight: dict[str, Counter[str]] = defaultdict(Counter)
+    for r in inside:
+        weight[r["PCN_CODE"]][r["ICB_CODE"]] += registered[r["PRACTICE_CODE"]]
+    home = {pcn: icbs.most_common(1)[0][0] for pcn, icbs in weight.items()}
+    practices_of = Counter(r["PCN_CODE"] for r in inside)
+    expected = {
+        pcn: (
+            icb, region[icb], practices_of[pcn], sum(weight[pcn].values()), len(weight[pcn]),
+            ", ".join(sorted(old for old, new in now.items() if new == pcn and old != pcn)),
+        )
+        for pcn, icb in home.items()
+    }  # fmt: skip
+    counted = ("icb_code", "region_code", "practices", "patients", "icbs")
+    published = {
+        r["pcn_code"]: (*(r[c] for c in counted), r["formerly"] if isinstance(r["formerly"], str) else "") for r in ask(sample, "pcn")
+    }
+    assert published == expected
+    assert any(former for *_, former in expected.values()) and any(icbs > 1 for *_, icbs, _ in expected.values())
+    places = {(r["level"], r["code"]): (r["region_code"], r["icb_code"]) for r in ask(sample, "places")}
+    assert {code: at for (level, code), at in places.items() if level == "pcn"} == {pcn: (region[i], i) for pcn, i in home.items()}
+    assert {code: at for (level, code), at in places.items() if level == "icb"} == {icb: (r, icb) for icb, r in region.items()}
+    assert {code for level, code in places if level == "region"} == set(region.values())
+
+
+def test_replies_of_a_pcn_in_each_wave(sample: store.Snapshot) -> None:
+    replies = Counter((r["pcn_code"], r["wave_id"], r["respondent_kind"]) for r in truth.rows("responses.csv.gz"))
+    pcns, now = set(practices("10").values()), today()
+    published = {(r["pcn_code"], r["wave_id"], r["role"]): r for r in ask(sample, "pcn_replies")}
+    assert published.keys() == {(pcn, wave, role) for pcn in pcns for wave in WAVES for role in RESPONDENT_KINDS}
+    returned = {wave: {now[r["PCN_CODE"]] for r in staff(month) if r["PCN_CODE"] in now} for wave, month in WAVES.items()}
+    for (pcn, wave, role), row in published.items():
+        assert row["responses"] == replies[pcn, wave, role]
+        assert row["returned"] == (role in ROLES and pcn in returned[wave])
+        if row["headcount"] == row["headcount"]:  # how it is worked out: test_people_in_post_and_response_rate
+            assert row["headcount"] >= row["responses"] and (row["returned"] or row["headcount"] == row["responses"])
+        else:
+            assert not row["returned"] and not row["responses"]
+
+
+@pytest.mark.parametrize(("wave", "role"), [("2026-1-spring", "splw"), ("2026-2-autumn", "splw"), ("2026-2-autumn", "hwb_coach")])
+def test_challenges_of_a_pcn(sample: store.Snapshot, wave: str, role: str) -> None:
+    chosen: dict[str, list[list[str]]] = defaultdict(list)
+    for r in truth.rows("responses.csv.gz"):
+        if (r["wave_id"], r["respondent_kind"]) == (wave, role) and r["challenges_state"] in ("answered", "unmapped", "dont_know"):
+            chosen[r["pcn_code"]].append(r["challenges"].split())
+    themes = {r["theme"] for r in register("themes")}
+    query = store.queries()["pcn_themes"]
+    cursor = store._cursor(sample.path).execute(query.sql, {"wave": wave, "role": role, "pcn": None})
+    at = {column[0]: i for i, column in enumerate(cursor.description)}
+    published = {(r[at["pcn_code"]], r[at["theme"]]): (r[at["x"]], r[at["n"]]) for r in cursor.fetchall()}
+    pcns = set(practices("10").values())
+    assert published == {(p, t): (sum(t in answer for answer in chosen[p]), len(chosen[p])) for p in pcns for t in themes}
+    busiest = max(chosen, key=lambda pcn: len(chosen[pcn]))
+    for row in ask(sample, "pcn_themes", wave=wave, role=role, pcn=busiest):  # under ten, what speaks of wellbeing is shown to nobody
+        hidden = row["theme"] in ("safeguarding_risk", "emotional_burden") and len(chosen[busiest]) < 10
+        assert (row["x"] != row["x"]) == hidden
+        assert hidden or (row["x"], row["n"]) == published[busiest, row["theme"]]

@@ -71,6 +71,22 @@ def answers(wave: str, wording: str, role: str, *more: str) -> list[tuple[dict[s
     ]
 
 
+@pytest.mark.parametrize("role", ["every", "splw", "pcn_manager"])
+@pytest.mark.parametrize("wave", WAVES)
+def test_every_question_and_how_many_answered(sample: store.Snapshot, wave: str, role: str) -> None:
+    published = {r["text"]: r for r in store.ask("questions", INTERNAL, sample, wave=wave, role=role).table.to_dict("records")}
+    expected = {wording: rows for (asked_in, wording), rows in by_question().items() if asked_in == wave}
+    assert published.keys() == expected.keys()
+    for wording, rows in expected.items():
+        given_ = [r for r in rows if role in (people()[r["response_id"]]["respondent_kind"], "every")]
+        nothing = ("blank", "not_asked", "not_applicable")
+        row = published[wording]
+        assert row["responses"] == len({r["response_id"] for r in given_ if r["value"] or r["state"] not in nothing})
+        assert row["unmapped"] == sum(r["state"] == "unmapped" for r in given_)
+        assert row["asked"] == any(r["state"] != "not_asked" for r in given_)
+    assert any(row["unmapped"] for row in published.values())
+
+
 @quickly
 @drawn
 def test_who_gave_which_answer(sample: store.Snapshot, wave: str, field: str | None, role: str, place: tuple, level: str | None) -> None:

@@ -45,6 +45,11 @@ def current(team: Path) -> str:
     return (team.parent / "snapshots" / "current").read_text(encoding="utf-8").strip()
 
 
+def kept_aside(folder: Path) -> list[str]:
+    """Names of the files that were replaced or taken out, newest last."""
+    return sorted(p.name for p in (folder / uploads.ASIDE).glob(".*"))
+
+
 @pytest.mark.parametrize(
     ("name", "safe"),
     [
@@ -161,7 +166,7 @@ def test_a_later_export_of_a_form_replaces_the_old_one_which_is_kept(team: Path,
         "map-01Oct2026.csv", "waves.csv", "surveys/Supervision(1-3).csv", ".replaced/.2026-11-23-1 Supervision(1-2).csv",
     }  # fmt: skip
     assert (team / ".replaced" / ".2026-11-23-1 Supervision(1-2).csv").read_bytes() == old
-    assert uploads.kept_aside(team) == [".2026-11-23-1 Supervision(1-2).csv"]
+    assert kept_aside(team) == [".2026-11-23-1 Supervision(1-2).csv"]
     assert store.ask("snapshot", store.Viewer(), tmp_path / "snapshots" / f"{current(team)}.duckdb").table["responses"][0] == 3
 
 
@@ -169,7 +174,7 @@ def test_two_replacements_on_one_day_are_both_kept(team: Path, tmp_path: Path) -
     for names in ("Winter", "Advent"):
         waves = WAVES.replace("Autumn", names).encode()
         uploads.publish_checked(uploads.check(uploads.plan([("WAVES.csv", waves)], team)), tmp_path / "snapshots", today=DAY)
-    assert uploads.kept_aside(team) == [".2026-11-23-1 waves.csv", ".2026-11-23-2 WAVES.csv"]
+    assert kept_aside(team) == [".2026-11-23-1 waves.csv", ".2026-11-23-2 WAVES.csv"]
     assert uploads.team_files(team).keys() >= {"WAVES.csv"}
     assert "waves.csv" not in uploads.team_files(team)
 
@@ -185,7 +190,7 @@ def test_a_file_can_be_taken_out_and_is_kept(team: Path, tmp_path: Path) -> None
     planned = uploads.plan([], team, ["map-01Nov2026.csv", "no such file"])
     checked = uploads.publish_checked(uploads.check(planned), tmp_path / "snapshots", today=DAY)
     assert "map-01Nov2026.csv" not in set(checked.files["file"])
-    assert uploads.kept_aside(team) == [".2026-11-23-1 map-01Nov2026.csv"]
+    assert kept_aside(team) == [".2026-11-23-1 map-01Nov2026.csv"]
 
 
 def test_a_name_that_stands_in_two_places_is_asked_about(team: Path) -> None:

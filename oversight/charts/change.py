@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import math
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from oversight.charts.look import BLUE, GREY, LINE_HEIGHT, PALE, ROW_HEIGHT, finish, wrap
+from oversight.charts.look import BLUE, FAINT, GREY, PALE, ROW_HEIGHT, escaped, finish, label, stacked
 
 
 def dumbbells(table: pd.DataFrame, *, earlier: str, now: str, level: str = "95%", fictional: bool = False) -> go.Figure:
@@ -26,11 +25,11 @@ def dumbbells(table: pd.DataFrame, *, earlier: str, now: str, level: str = "95%"
     figure.add_scatter(**_lines(low, high, rows), mode="lines", line={"color": PALE, "width": 5}, name="interval", hoverinfo="skip")
     figure.add_scatter(
         x=before, y=rows, mode="markers", name="then", marker={"symbol": "circle-open", "size": 11, "color": GREY, "line": {"width": 2}},
-        hovertemplate=f"{html.escape(earlier)}: %{{x:.0%}}<extra></extra>",
+        hovertemplate=f"{escaped(earlier)}: %{{x:.0%}}<extra></extra>",
     )  # fmt: skip
     figure.add_scatter(
         x=after, y=rows, mode="markers", name="now", marker={"size": 11, "color": BLUE},
-        customdata=table["moved"].tolist(), hovertemplate=f"{html.escape(now)}: %{{x:.0%}}, %{{customdata}}<extra></extra>",
+        customdata=table["moved"].tolist(), hovertemplate=f"{escaped(now)}: %{{x:.0%}}, %{{customdata}}<extra></extra>",
     )  # fmt: skip
     known = np.concatenate([before, after, low, high])
     known = known[~np.isnan(known)]
@@ -39,14 +38,14 @@ def dumbbells(table: pd.DataFrame, *, earlier: str, now: str, level: str = "95%"
     for y, share in zip(rows, after, strict=True):
         if math.isnan(share):
             figure.add_annotation(x=ends[0], y=y, text="too few to show", showarrow=False, xanchor="left", font={"size": 12})
-    figure.update_xaxes(range=ends, tickformat=".0%", showgrid=True, gridcolor="rgba(118,134,146,0.25)", zeroline=False, fixedrange=True)
+    figure.update_xaxes(range=ends, tickformat=".0%", showgrid=True, gridcolor=FAINT, zeroline=False, fixedrange=True)
     _ticks(figure, rows, labels, heights)
     finish(figure, round(64 + sum(heights)), fictional)
-    key = f"○ {html.escape(earlier)}   {_mark('●', BLUE)} {html.escape(now)}<br>{_mark('▬', PALE)} {level} interval of the change"
+    key = f"○ {escaped(earlier)}   {_mark('●', BLUE)} {escaped(now)}<br>{_mark('▬', PALE)} {level} interval of the change"
     return _key(figure, key)
 
 
-def effects(table: pd.DataFrame, *, level: str = "95%", fictional: bool = False) -> go.Figure:
+def effects(table: pd.DataFrame, *, fictional: bool = False) -> go.Figure:
     """Changes in points around no change, each with its interval, in the table's order.
 
     ``table``: way, difference, low, high (0.05 is five points; NaN where there is none), moved (in words) and change, which says
@@ -66,28 +65,26 @@ def effects(table: pd.DataFrame, *, level: str = "95%", fictional: bool = False)
     reach = max(2.0, 1.1 * np.abs(known).max()) if len(known) else 10.0
     for y, value, why in zip(rows, values[:, 0], table["change"], strict=True):
         if math.isnan(value):
-            figure.add_annotation(
-                x=-reach, y=y, text=html.escape(str(why)).lower(), showarrow=False, xanchor="left", xshift=6, font={"size": 12}
-            )
+            figure.add_annotation(x=-reach, y=y, text=escaped(why).lower(), showarrow=False, xanchor="left", xshift=6, font={"size": 12})
     figure.add_vline(x=0, line={"color": GREY, "width": 1.5, "dash": "dot"})
     step = next(s for s in (1, 2, 5, 10, 20, 50) if reach / s < 4.5)
     marks = [step * i for i in range(-int(reach // step), int(reach // step) + 1)]
     figure.update_xaxes(
-        range=[-reach, reach], title={"text": "Change in percentage points"}, showgrid=True, gridcolor="rgba(118,134,146,0.25)",
+        range=[-reach, reach], title={"text": "Change in percentage points"}, showgrid=True, gridcolor=FAINT,
         tickvals=marks, ticktext=[f"{m:+d}".replace("-", "−") if m else "0" for m in marks], zeroline=False, fixedrange=True,
     )  # fmt: skip
     _ticks(figure, rows, labels, heights)
     finish(figure, round(104 + sum(heights)), fictional)
-    return _key(figure, f"{_mark('▬', PALE)} {level} interval")
+    return _key(figure, f"{_mark('▬', PALE)} 95% interval")
 
 
 def _rows(names: pd.Series, moved: pd.Series) -> tuple[list[float], list[str], list[int]]:
     """Where each row stands (in pixels from the top), its label with what became of it below, and its height."""
-    labels = [wrap(html.escape(str(name), quote=False)) for name in names]
+    labels = [label(name) for name in names]
     labels = [text + (f"<br><b>{words}</b>" if words not in ("", "no clear change") else f"<br>{words}" if words else "")
               for text, words in zip(labels, moved, strict=True)]  # fmt: skip
-    heights = [ROW_HEIGHT + LINE_HEIGHT * text.count("<br>") for text in labels]
-    return [sum(heights[:i]) + height / 2 for i, height in enumerate(heights)], labels, heights
+    middles, heights = stacked(labels)
+    return middles, labels, heights
 
 
 def _lines(low: np.ndarray, high: np.ndarray, rows: list[float]) -> dict[str, list[float | None]]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import html
-
 import pandas as pd
 import plotly.graph_objects as go
 
-from oversight.charts.look import BLUE, GREY, LINE_HEIGHT, PALE, ROW_HEIGHT, finish, wrap
+from oversight.charts.look import BLUE, FAINT, GREY, escaped, finish, interval, label, stacked
 
 
 def beside(table: pd.DataFrame, *, fictional: bool = False) -> go.Figure:
@@ -16,36 +14,31 @@ def beside(table: pd.DataFrame, *, fictional: bool = False) -> go.Figure:
     ``table``, in the order to show: label, head (as it stands beside the marks), group, share, low, high, sessions_share (0 to 1,
     NaN when withheld or not asked), survey and groups (both in words).
     """
-    rows, ticks, heights = [], [], []
+    rows, ticks = [], []
     for group, part in table.groupby("group", sort=False):
-        ticks.append(f"<b>{html.escape(str(group), quote=False)}</b>")
-        heights.append(float(ROW_HEIGHT))
+        ticks.append(f"<b>{escaped(group)}</b>")
         for row in part.to_dict("records"):
-            label = wrap(html.escape(str(row["head"]), quote=False), 22)
-            ticks.append(label)
-            heights.append(float(ROW_HEIGHT + LINE_HEIGHT * label.count("<br>")))
-            rows.append({**row, "y": sum(heights[:-1]) + heights[-1] / 2})
-    middles = [sum(heights[:i]) + height / 2 for i, height in enumerate(heights)]
-    shown = pd.DataFrame(rows, columns=[*table.columns, "y"])
+            head = label(row["head"], 22)
+            ticks.append(head)
+            rows.append({**row, "at": len(ticks) - 1})
+    middles, heights = stacked(ticks)
+    shown = pd.DataFrame(rows, columns=[*table.columns, "at"])
+    shown["y"] = [middles[at] for at in shown["at"]]
     survey, held = shown[shown["share"].notna()], shown[shown["sessions_share"].notna()]
     figure = go.Figure()
     figure.add_scatter(
         x=held["sessions_share"].astype(float), y=held["y"], mode="markers", name="Focus groups", cliponaxis=False,
         marker={"symbol": "diamond-open", "size": 12, "color": GREY, "line": {"width": 2.5, "color": GREY}},
-        text=[html.escape(str(label), quote=False) for label in held["label"]], customdata=held[["groups"]].to_numpy(),
+        text=[escaped(text) for text in held["label"]], customdata=held[["groups"]].to_numpy(),
         hovertemplate="%{text}: %{customdata[0]} focus groups<extra></extra>",
     )  # fmt: skip
-    share, low, high = (survey[c].astype(float) for c in ("share", "low", "high"))
     figure.add_scatter(
-        x=share, y=survey["y"], mode="markers", name="Survey", cliponaxis=False, marker={"color": BLUE, "size": 10},
-        error_x={
-            "type": "data", "symmetric": False, "array": (high - share).tolist(), "arrayminus": (share - low).tolist(), "color": PALE,
-            "thickness": 3, "width": 0,
-        },
-        text=[html.escape(str(label), quote=False) for label in survey["label"]], customdata=survey[["survey"]].to_numpy(),
+        x=survey["share"].astype(float), y=survey["y"], mode="markers", name="Survey", cliponaxis=False, marker={"color": BLUE, "size": 10},
+        error_x=interval(survey["share"], survey["low"], survey["high"]),
+        text=[escaped(text) for text in survey["label"]], customdata=survey[["survey"]].to_numpy(),
         hovertemplate="%{text}: %{customdata[0]} of respondents<extra></extra>",
     )  # fmt: skip
-    for row in rows:
+    for row in shown.to_dict("records"):
         if pd.isna(row["share"]) and pd.isna(row["sessions_share"]):
             figure.add_annotation(x=0.02, y=row["y"], text="nothing to show", showarrow=False, xanchor="left", font={"size": 12})
     figure.update_xaxes(
@@ -53,7 +46,7 @@ def beside(table: pd.DataFrame, *, fictional: bool = False) -> go.Figure:
         tickvals=[0, 0.25, 0.5, 0.75, 1],
         tickformat=".0%",
         showgrid=True,
-        gridcolor="rgba(118,134,146,0.25)",
+        gridcolor=FAINT,
         zeroline=False,
     )
     figure.update_yaxes(tickvals=middles, ticktext=ticks, range=[sum(heights), 0], showgrid=False, zeroline=False, automargin=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -10,33 +9,33 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from oversight.charts.look import LINE_HEIGHT, ROW_HEIGHT, SEQUENTIAL, finish, wrap
+from oversight.charts.look import LINE_HEIGHT, ROW_HEIGHT, SEQUENTIAL, escaped, finish, label, lines_of
 
 NO_COLOUR = "rgba(118,134,146,0.12)"
+#: Under so many answers a cell has no colour.
+FEW = 10
 MARKS = {"higher": " ▲", "lower": " ▼"}
 
 
-def cells(
-    table: pd.DataFrame, *, row: str, column: str, columns: Sequence[str], verdict: str = "verdict", few: int = 10, fictional: bool = False
-) -> go.Figure:
+def cells(table: pd.DataFrame, *, row: str, column: str, columns: Sequence[str], fictional: bool = False) -> go.Figure:
     """Shares of two dimensions crossed, rows in the table's order, darker being more; ▲ and ▼ where the interval is clear of England.
 
     ``table``: one row per cell with the names of its ``row`` and ``column`` (all of them in order: ``columns``), ``share`` with
-    ``low`` and ``high``, ``answered`` and ``verdict`` (higher, lower or neither). Under ``few`` answers a cell has its number and
+    ``low`` and ``high``, ``answered`` and ``verdict`` (higher, lower or neither). Under 10 answers a cell has its number and
     no colour, for a colour is read as a finding; a withheld cell has a dash.
     """
     rows, columns = list(dict.fromkeys(table[row])), list(columns)
     found = {(r[row], r[column]): r for r in table.to_dict("records") if not pd.isna(r["share"])}
-    labels, tops = [_lines(str(text), 30) for text in rows], [_lines(str(text), 12) for text in columns]
+    labels, tops = [label(text, 30) for text in rows], [label(text, 12) for text in columns]
     hover = [[_hover(found.get((r, c)), r, c) for c in columns] for r in rows]
-    many = [[(r, c) in found and found[r, c]["answered"] >= few for c in columns] for r in rows]
+    many = [[(r, c) in found and found[r, c]["answered"] >= FEW for c in columns] for r in rows]
     z = [
         [found[r, c]["share"] if firm else math.nan for c, firm in zip(columns, line, strict=True)]
         for r, line in zip(rows, many, strict=True)
     ]
     known = [v for line in z for v in line if not math.isnan(v)]
     pale = [[math.nan if m else 0.0 for m in line] for line in many]
-    firm = [[_cell(found.get((r, c)), verdict) if many[y][x] else "" for x, c in enumerate(columns)] for y, r in enumerate(rows)]
+    firm = [[_cell(found.get((r, c)), True) if many[y][x] else "" for x, c in enumerate(columns)] for y, r in enumerate(rows)]
     figure = go.Figure()
     for values, colours, top, text in (
         (z, SEQUENTIAL, max(known, default=1.0) or 1.0, firm),
@@ -47,7 +46,7 @@ def cells(
             ygap=2, text=text, texttemplate="%{text}" if text else None, textfont={"size": 12}, hoverongaps=False, hovertext=hover,
             hoverinfo="text",
         )  # fmt: skip
-    loose = [(x, y, _cell(found.get((r, c)), "")) for y, r in enumerate(rows) for x, c in enumerate(columns) if not many[y][x]]
+    loose = [(x, y, _cell(found.get((r, c)), False)) for y, r in enumerate(rows) for x, c in enumerate(columns) if not many[y][x]]
     figure.add_scatter(  # words in the colour of the theme: they stand on the page itself
         x=[x for x, _, _ in loose], y=[y for _, y, _ in loose], text=[t for _, _, t in loose], mode="text", textfont={"size": 12},
         hoverinfo="skip",
@@ -57,7 +56,7 @@ def cells(
     figure.update_xaxes(range=[-0.5, len(columns) - 0.5])
     figure.update_yaxes(ticksuffix="  ", tickfont={"size": 12}, fixedrange=True, showgrid=False, zeroline=False)
     figure.update_xaxes(fixedrange=True, showgrid=False, zeroline=False)
-    lines, deep = (max((text.count("<br>") + 1 for text in texts), default=1) for texts in (tops, labels))
+    lines, deep = (lines_of(texts) for texts in (tops, labels))
     finish(figure, 60 + 16 * lines + max(ROW_HEIGHT, LINE_HEIGHT * deep + 8) * max(len(rows), 1), fictional)
     figure.update_layout(margin_t=34 + 16 * lines)
     return figure.update_annotations(selector={"name": "fictional"}, yshift=14 + 16 * lines)  # above the names of the columns
@@ -69,15 +68,10 @@ def room(*numbers: Iterable[float]) -> float:
     return min(1.0, math.ceil(10 * max(known, default=1.0) + 0.5) / 10)
 
 
-def _lines(text: str, width: int) -> str:
-    """A label over several lines; escaped after it is broken, so that no line ends inside an escape."""
-    return "<br>".join(html.escape(part, quote=False) for part in wrap(text, width).split("<br>"))
-
-
-def _cell(row: Mapping[Any, Any] | None, verdict: str) -> str:
-    return f"{row['share']:.0%}{MARKS.get(str(row.get(verdict)), '')}" if row else "–"
+def _cell(row: Mapping[Any, Any] | None, judged: bool) -> str:
+    return f"{row['share']:.0%}{MARKS.get(str(row['verdict']), '') if judged else ''}" if row else "–"
 
 
 def _hover(row: Mapping[Any, Any] | None, name: str, column: str) -> str:
-    where = html.escape(f"{name}, {column}", quote=False)
+    where = escaped(f"{name}, {column}")
     return f"{where}: {row['share']:.0%} ({row['low']:.0%} to {row['high']:.0%})" if row else f"{where}: too few to show"

@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-import html
 import math
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from oversight.charts.look import BLUE, FAINT, GREY, LINE_HEIGHT, PALE, ROW_HEIGHT, annotate, finish, line_at, wrap
+from oversight.charts.look import BLUE, FAINT, GREY, PALE, ROW_HEIGHT, annotate, escaped, finish, label, line_at, stacked
 
 
-def listed(
-    table: pd.DataFrame, *, name: str = "name", word: str = "word", reference: float | None = None, reference_name: str = "England",
-    fictional: bool = False,
-) -> go.Figure:  # fmt: skip
+def listed(table: pd.DataFrame, *, name: str = "name", reference: float | None = None, fictional: bool = False) -> go.Figure:
     """Places by share, the highest on top: dot, 95% interval (thick) and 99.8% interval (thin), and the verdict in a word.
 
     ``table``: share, low, high, low_listed, high_listed (0 to 1, NaN when withheld) and ``word``, "" where a place does not differ
-    clearly. Those that do are blue and carry their word, the others grey. ``reference``: the share to compare with.
+    clearly. Those that do are blue and carry their word, the others grey. ``reference``: England's share.
     """
     rows = table.sort_values(["share", name], ascending=[True, False], na_position="first", ignore_index=True)
-    labels = [wrap(html.escape(str(text), quote=False)) for text in rows[name]]
-    # a row is as high as its label, so positions are pixels
-    heights = [ROW_HEIGHT + LINE_HEIGHT * text.count("<br>") for text in labels]
-    rows = rows.assign(label=labels, at=[sum(heights[:i]) + height / 2 for i, height in enumerate(heights)])
+    labels = [label(text) for text in rows[name]]
+    middles, heights = stacked(labels)
+    rows = rows.assign(label=labels, at=middles)
     known = rows[rows["share"].notna()]
     figure = go.Figure()
-    differ = known[word] != ""
+    differ = known["word"] != ""
     for part, colour, pale in ((known[~differ], GREY, PALE), (known[differ], BLUE, BLUE)):
         for low, high, width in (("low_listed", "high_listed", 1), ("low", "high", 4)):
             # all intervals of a kind are one line that lifts the pen: error bars would be three marks a row, each drawn by itself
@@ -43,12 +38,12 @@ def listed(
         )  # fmt: skip
     beside = {"xanchor": "left", "font": {"size": 12}}
     notes = [
-        {"x": row["high_listed"], "y": row["at"], "text": f"<b>{html.escape(row[word])}</b>", "xshift": 5, **beside}
+        {"x": row["high_listed"], "y": row["at"], "text": f"<b>{escaped(row['word'])}</b>", "xshift": 5, **beside}
         for row in known[differ].to_dict("records")
     ]
     notes += [{"x": 0.02, "y": at, "text": "too few to show", **beside} for at in rows.loc[rows["share"].isna(), "at"]]
     annotate(figure, notes)
-    line_at(figure, reference, reference_name)
+    line_at(figure, reference, "England")
     top = min(1.0, math.ceil(10 * max(known["high_listed"].max(), reference or 0) + 0.5) / 10) if len(known) else 1.0
     room = 0.12 * top if differ.any() else 0.02  # for the words behind the longest interval
     figure.update_xaxes(range=[-0.012 * top, top + room], tickformat=".0%", showgrid=True, gridcolor=FAINT, zeroline=False, fixedrange=True)
@@ -59,11 +54,11 @@ def listed(
 
 
 def funnel(
-    table: pd.DataFrame, curves: pd.DataFrame, theta: float, *, labels: str = "short_name", marked: str = "marked", fictional: bool = False
+    table: pd.DataFrame, curves: pd.DataFrame, theta: float, *, fictional: bool = False
 ) -> go.Figure:  # fmt: skip
     """Share against how many answered, between 99.8% limits: dotted by chance alone, solid as places usually differ.
 
-    ``table``: share, answered, name, ``labels`` and ``marked``, true where a place is blue and carries its name: outside the limits,
+    ``table``: share, answered, name, short_name and marked, true where a place is blue and carries its name: outside the limits,
     or looked at. ``curves``: n, plain_low_998, plain_high_998 and, where the spread is known, wide_low_998, wide_high_998.
     """
     rows = table[table["share"].notna()]
@@ -80,17 +75,17 @@ def funnel(
     last = float(curves["n"].iloc[-1])
     figure.add_scatter(x=[0, last], y=[theta, theta], mode="lines", line={"color": GREY, "width": 1}, hoverinfo="skip")
     for chosen, colour, symbol in ((False, GREY, "circle-open"), (True, BLUE, "circle")):
-        part = rows[rows[marked] == chosen]
+        part = rows[rows["marked"] == chosen]
         figure.add_scatter(
             x=part["answered"], y=part["share"], mode="markers",
             marker={"color": colour, "size": 10, "symbol": symbol, "line": {"width": 2}},
-            text=[html.escape(str(n), quote=False) for n in part["name"]],
+            text=[escaped(n) for n in part["name"]],
             hovertemplate="%{text}: %{y:.0%} of %{x:,}<extra></extra>",
         )  # fmt: skip
-    for row in rows[rows[marked]].to_dict("records"):
+    for row in rows[rows["marked"]].to_dict("records"):
         above = row["share"] >= theta
         figure.add_annotation(
-            x=row["answered"], y=row["share"], text=html.escape(str(row[labels]), quote=False), showarrow=False,
+            x=row["answered"], y=row["share"], text=escaped(row["short_name"]), showarrow=False,
             yanchor="bottom" if above else "top", yshift=7 if above else -7, font={"size": 12},
         )  # fmt: skip
     for height, said, side in [*ends, (theta, f"England {theta:.0%}", "bottom")]:

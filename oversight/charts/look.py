@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import pickle
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
@@ -103,6 +104,34 @@ def remembered(draw: Callable[..., go.Figure]) -> Callable[..., go.Figure]:
     return kept
 
 
-def wrap(text: str, width: int = LABEL_WIDTH) -> str:
-    """A label over as many lines as it needs, so that a narrow screen keeps room for the picture."""
-    return "<br>".join(textwrap.wrap(text, width)) or text
+def escaped(text: object) -> str:
+    """Other people's text for a figure, where plotly reads tags: it shows as it stands."""
+    return html.escape(str(text), quote=False)
+
+
+def label(text: object, width: int = LABEL_WIDTH) -> str:
+    """A label over as many lines as it needs, so that a narrow screen keeps room for the picture.
+
+    It is broken first and escaped then: else a line could end inside an escape such as ``&amp;``.
+    """
+    return "<br>".join(escaped(line) for line in textwrap.wrap(str(text), width)) or escaped(text)
+
+
+def lines_of(labels: Iterable[str]) -> int:
+    """How many lines the longest of the labels takes."""
+    return max((text.count("<br>") + 1 for text in labels), default=1)
+
+
+def stacked(labels: Iterable[str]) -> tuple[list[float], list[int]]:
+    """Rows as high as their labels: where each has its middle, in pixels from the first one's edge, and how high it is."""
+    heights = [ROW_HEIGHT + LINE_HEIGHT * text.count("<br>") for text in labels]
+    return [sum(heights[:i]) + height / 2 for i, height in enumerate(heights)], heights
+
+
+def interval(value: pd.Series, low: pd.Series, high: pd.Series, thickness: float = 3) -> dict[str, Any]:
+    """The error bar of ``value`` from ``low`` to ``high``; of no length where there is no interval."""
+    value, low, high = (column.astype(float) for column in (value, low, high))
+    return {
+        "type": "data", "symmetric": False, "array": (high - value).fillna(0).tolist(),
+        "arrayminus": (value - low).fillna(0).tolist(), "color": PALE, "thickness": thickness, "width": 0,
+    }  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Collection, Mapping
 from itertools import pairwise
 from typing import Any
@@ -12,38 +11,36 @@ import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from oversight.charts.look import DARK, GREY, SEQUENTIAL, WITHHELD, annotate, finish
+from oversight.charts.look import DARK, GREY, SEQUENTIAL, WITHHELD, annotate, escaped, finish
 
 #: A number needs so much of the map's width between itself and the edge of its area.
 ROOM = 0.02
 
 
-def tiles(
-    table: pd.DataFrame, grid: pd.DataFrame, *, value: str = "share", fictional: bool = False, chosen: Collection[str] | None = None
-) -> go.Figure:
+def tiles(table: pd.DataFrame, grid: pd.DataFrame, *, fictional: bool = False, chosen: Collection[str] | None = None) -> go.Figure:
     """ICBs as equal tiles, roughly where they lie: a darker tile is a higher share, a grey one has too few answers.
 
-    ``table``: code, name, value (0 to 1, NaN when withheld). ``grid``: icb_code, short_name, tile_col, tile_row. ``chosen``: codes
+    ``table``: code, name, share (0 to 1, NaN when withheld). ``grid``: icb_code, short_name, tile_col, tile_row. ``chosen``: codes
     of those that are looked at; the others keep their place and their name, without colour or number.
     """
     rows = grid.merge(table.drop(columns="short_name", errors="ignore"), left_on="icb_code", right_on="code", how="inner")
     figure = go.Figure()
-    shares = rows[value].astype(float)
+    shares = rows["share"].astype(float)
     apart = ~rows["icb_code"].isin(list(chosen)) if chosen is not None else pd.Series(False, index=rows.index)
     for which, colour in ((shares.notna() & ~apart, None), (shares.isna() & ~apart, WITHHELD), (apart, "rgba(0,0,0,0)")):
         part = rows[which]
         figure.add_scatter(
             x=part["tile_col"], y=-part["tile_row"], mode="markers",
             marker={
-                "symbol": "square", "size": 60, "color": colour or part[value].tolist(), "line": {"width": 1, "color": GREY},
+                "symbol": "square", "size": 60, "color": colour or part["share"].tolist(), "line": {"width": 1, "color": GREY},
                 **({} if colour else {"colorscale": SEQUENTIAL, "cmin": 0, "cmax": 1}),
             },
-            text=[_hover(row, value) for row in part.to_dict("records")], hovertemplate="%{text}<extra></extra>",
+            text=[_hover(row) for row in part.to_dict("records")], hovertemplate="%{text}<extra></extra>",
         )  # fmt: skip
     notes = []
     for row, other in zip(rows.to_dict("records"), apart, strict=True):
         name = _two_lines(row["short_name"])
-        text = name if other else _inked(f"<b>{_number(row[value])}</b><br>{name}", row[value])
+        text = name if other else _inked(f"<b>{_number(row['share'])}</b><br>{name}", row["share"])
         notes.append({"x": row["tile_col"], "y": -row["tile_row"], "text": text, "font": {"size": 10.5}})
     annotate(figure, notes)
     figure.update_xaxes(visible=False, range=[-0.6, grid["tile_col"].max() + 0.6], fixedrange=True)
@@ -54,7 +51,7 @@ def tiles(
 def areas(
     table: pd.DataFrame, shapes: Mapping[str, tuple[NDArray[np.float64], ...]], *, ratio: float,
     hearts: Mapping[str, tuple[float, float, float]],
-value: str = "share", fictional: bool = False, chosen: Collection[str] | None = None,
+fictional: bool = False, chosen: Collection[str] | None = None,
 ) -> go.Figure:  # fmt: skip
     """ICBs within their boundaries: darker is more, hatched has too few answers. No map of the internet lies beneath.
 
@@ -67,7 +64,7 @@ value: str = "share", fictional: bool = False, chosen: Collection[str] | None = 
     wide = max(float(np.ptp(every[:, 0])), 1e-9)
     traces, notes = [], []
     for row in rows:
-        rings, share = shapes[row["code"]], row[value]
+        rings, share = shapes[row["code"]], row["share"]
         other = chosen is not None and row["code"] not in chosen
         # an empty point between two rings lifts the pen; holes run the other way round, so that they stay empty
         path = np.concatenate([part for ring in rings for part in (ring, np.full((1, 2), np.nan))])[:-1]
@@ -79,7 +76,7 @@ value: str = "share", fictional: bool = False, chosen: Collection[str] | None = 
             fill = {"fillcolor": shade(float(share))}
         traces.append(go.Scatter(
             x=path[:, 0].round(5), y=path[:, 1].round(5), mode="lines", fill="toself", line={"color": GREY, "width": 1}, hoveron="fills",
-            text=_hover(row, value), name=_hover(row, value), hoverinfo="text", **fill,
+            text=_hover(row), name=_hover(row), hoverinfo="text", **fill,
         ))  # fmt: skip
         x, y, room = hearts[row["code"]]
         if not other and room > ROOM * wide:
@@ -115,9 +112,9 @@ def _number(share: float) -> str:
     return "–" if pd.isna(share) else f"{share:.0%}"
 
 
-def _hover(row: Mapping[Any, Any], value: str) -> str:
-    name = html.escape(str(row["name"]), quote=False)
-    return f"{name}: too few to show" if pd.isna(row[value]) else f"{name}: {row[value]:.0%}"
+def _hover(row: Mapping[Any, Any]) -> str:
+    name = escaped(row["name"])
+    return f"{name}: too few to show" if pd.isna(row["share"]) else f"{name}: {row['share']:.0%}"
 
 
 def _two_lines(text: str) -> str:

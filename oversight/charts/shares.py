@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-import html
 import math
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from oversight.charts.look import BLUE, CONTEXT, GREY, LINE_HEIGHT, PALE, ROW_HEIGHT, annotate, finish, line_at, wrap
+from oversight.charts.look import (
+    BLUE,
+    CONTEXT,
+    FAINT,
+    GREY,
+    LINE_HEIGHT,
+    PALE,
+    ROW_HEIGHT,
+    annotate,
+    escaped,
+    finish,
+    interval,
+    label,
+    line_at,
+    lines_of,
+    stacked,
+)
 
 
 def dots(
@@ -23,7 +38,7 @@ def dots(
     column that is true where the dot is to be open, for a value that rests on no answers of its own.
     """
     rows = table.iloc[::-1] if keep_order else table.sort_values([value, name], ascending=[True, False], na_position="first")
-    rows = rows.assign(**{name: [wrap(html.escape(str(text), quote=False)) for text in rows[name]]})
+    rows = rows.assign(**{name: [label(text) for text in rows[name]]})
     known = rows[rows[value].notna()]
     labels = rows[name].tolist()
     extra = sum(text.count("<br>") for text in labels)
@@ -31,22 +46,17 @@ def dots(
     figure.add_scatter(
         x=known[value], y=known[name].astype(str), mode="markers",
         marker={"color": BLUE, "size": 10, "symbol": np.where(known[hollow], "circle-open", "circle") if hollow else "circle"},
-        error_x={
-            "type": "data", "symmetric": False, "array": (known[high] - known[value]).tolist(),
-            "arrayminus": (known[value] - known[low]).tolist(), "color": PALE, "thickness": 3, "width": 0,
-        },
+        error_x=interval(known[value], known[low], known[high]),
         customdata=known[[low, high]].to_numpy(),
         hovertemplate="%{y}: %{x:.0%} (%{customdata[0]:.0%} to %{customdata[1]:.0%})<extra></extra>",
     )  # fmt: skip
     hidden = rows.loc[rows[value].isna(), name].astype(str)
     annotate(figure, ({"x": 0.02, "y": y, "text": "too few to show", "xanchor": "left", "font": {"size": 12}} for y in hidden))
     line_at(figure, reference, reference_name)
-    figure.update_xaxes(
-        range=[0, top], tickformat=".0%", showgrid=True, gridcolor="rgba(118,134,146,0.25)", zeroline=False, fixedrange=True
-    )
+    figure.update_xaxes(range=[0, top], tickformat=".0%", showgrid=True, gridcolor=FAINT, zeroline=False, fixedrange=True)
     figure.update_yaxes(categoryorder="array", categoryarray=labels, fixedrange=True, automargin=True, ticksuffix="  ")
     figure.update_yaxes(tickfont={"size": 13}, range=[-0.6, len(labels) - 0.4])
-    lines = max((text.count("<br>") + 1 for text in labels), default=1)
+    lines = lines_of(labels)
     rows_height = max(ROW_HEIGHT * max(len(labels), 1) + LINE_HEIGHT * extra, len(labels) * (LINE_HEIGHT * lines + 8))
     finish(figure, 70 + rows_height, fictional)
     figure.update_layout(margin_t=28)
@@ -59,12 +69,11 @@ def counts(table: pd.DataFrame, *, name: str, value: str, text: str, fictional: 
     ``table``: one row per bar with ``name``, ``value`` (0 or more, NaN when withheld) and ``text``, the words on or behind the
     bar. The bar named ``context`` is grey: it is there to compare with.
     """
-    labels = [wrap(html.escape(str(label), quote=False)) for label in table[name]]
-    # a row is as high as its label, so positions are pixels
-    heights = [ROW_HEIGHT + LINE_HEIGHT * label.count("<br>") for label in labels] or [ROW_HEIGHT]
-    rows = [sum(heights[:i]) + height / 2 for i, height in enumerate(heights)][: len(labels)]
+    labels = [label(text) for text in table[name]]
+    rows, heights = stacked(labels)
+    tall = sum(heights) or ROW_HEIGHT
     values = table[value].astype(float)
-    words = [html.escape(str(t)) if not pd.isna(v) else "too few to show" for t, v in zip(table[text], values, strict=True)]
+    words = [escaped(t) if not pd.isna(v) else "too few to show" for t, v in zip(table[text], values, strict=True)]
     colours = [CONTEXT if n == context else BLUE for n in table[name]]
     sides = ["auto" if v > 0 else "outside" for v in values]  # a bar of no length has no inside
     figure = go.Figure()
@@ -76,9 +85,9 @@ def counts(table: pd.DataFrame, *, name: str, value: str, text: str, fictional: 
     )  # fmt: skip
     top = values.max() if values.notna().any() else 0
     figure.update_xaxes(visible=False, range=[0, 1.15 * top or 1], fixedrange=True)
-    figure.update_yaxes(tickvals=rows, ticktext=labels, range=[sum(heights), 0], zeroline=False, showgrid=False)
+    figure.update_yaxes(tickvals=rows, ticktext=labels, range=[tall, 0], zeroline=False, showgrid=False)
     figure.update_yaxes(fixedrange=True, automargin=True, ticksuffix="  ", tickfont={"size": 13})
-    finish(figure, round(44 + sum(heights)), fictional)
+    finish(figure, 44 + tall, fictional)
     figure.update_layout(margin_t=28)
     return figure
 
@@ -88,7 +97,7 @@ def columns(table: pd.DataFrame, *, number: str, value: str, axis: str, fictiona
     figure = go.Figure()
     figure.add_bar(x=table[number], y=table[value], marker={"color": BLUE}, hovertemplate="%{x}: %{y:,} people<extra></extra>")
     figure.update_xaxes(title={"text": axis}, fixedrange=True, zeroline=False)
-    figure.update_yaxes(title={"text": "People"}, fixedrange=True, gridcolor="rgba(118,134,146,0.25)", rangemode="tozero")
+    figure.update_yaxes(title={"text": "People"}, fixedrange=True, gridcolor=FAINT, rangemode="tozero")
     finish(figure, 320, fictional)
     figure.update_layout(margin_t=28)
     return figure
@@ -107,7 +116,7 @@ def bands(table: pd.DataFrame, *, fictional: bool = False) -> go.Figure:
 
     ``table``: label, pcns and, where it may be seen, silent.
     """
-    labels = [wrap(str(label), 22) for label in table["label"]]
+    labels = [label(text, 22) for text in table["label"]]
     rows = list(range(len(table)))
     silent = table["silent"] if "silent" in table else 0 * table["pcns"]
     ends = [f"{n:,}" + (f"<br>{s:,.0f} no reply" if s else "") for n, s in zip(table["pcns"], silent, strict=True)]
@@ -126,19 +135,17 @@ def bands(table: pd.DataFrame, *, fictional: bool = False) -> go.Figure:
     return finish(figure, 40 + 44 * len(rows), fictional, barmode="stack")
 
 
-def versus(
-    table: pd.DataFrame, *, name: str = "label", other: str = "england", other_name: str = "England", fictional: bool = False
-) -> go.Figure:
+def versus(table: pd.DataFrame, *, other: str = "england", other_name: str = "England", fictional: bool = False) -> go.Figure:
     """Dots with intervals as in ``dots``, in the table's order, each with its own mark to compare with (a column of shares)."""
     known = [number for number in table[["high", other]].to_numpy(dtype=float).ravel() if not math.isnan(number)]
     top = min(1.0, math.ceil(10 * max(known, default=1.0) + 0.5) / 10)
-    figure = dots(table, name=name, fictional=fictional, top=top, keep_order=True)
+    figure = dots(table, name="label", fictional=fictional, top=top, keep_order=True)
     marked = table[table[other].notna() & table["share"].notna()]
     if marked.empty:
         return figure
-    other_name = html.escape(other_name, quote=False)
+    other_name = escaped(other_name)
     figure.add_scatter(
-        x=marked[other].astype(float), y=[wrap(html.escape(str(text), quote=False)) for text in marked[name]],
+        x=marked[other].astype(float), y=[label(text) for text in marked["label"]],
         mode="markers", name=other_name,
         marker={"symbol": "line-ns-open", "size": 16, "color": GREY, "line": {"width": 3, "color": GREY}},
         hovertemplate=f"{other_name}: %{{x:.0%}}<extra></extra>",

@@ -2,62 +2,73 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from oversight.charts.look import BLUE, GREY, LINE_HEIGHT, PALE, ROW_HEIGHT, SEQUENTIAL, finish, wrap
+from oversight.charts.look import (
+    BLUE,
+    DARK,
+    FAINT,
+    GREY,
+    LINE_HEIGHT,
+    PALE,
+    ROW_HEIGHT,
+    SEQUENTIAL,
+    WITHHELD,
+    escaped,
+    finish,
+    interval,
+    label,
+    lines_of,
+)
 
 SQUARE = 42  # pixels of a cell
 #: From this strength on a square is as dark as can be; a larger one in the table moves it up.
 STRONG = {"phi": 0.5, "jaccard": 0.5, "a": 1.0}
 
 
-def then_and_now(table: pd.DataFrame, then: str, now: str, *, name: str = "label", fictional: bool = False) -> go.Figure:
+def then_and_now(table: pd.DataFrame, then: str, now: str, *, fictional: bool = False) -> go.Figure:
     """A ring for the share in the earlier wave, a dot for the present one and a line between, in the table's order.
 
     ``table``: label, share1, share2, low and high of their difference (shares 0 to 1, NaN when withheld), verdict. The bar behind a
     dot is the interval of the difference, laid from the ring: where it covers the ring, there is no clear change.
     """
     rows = table.iloc[::-1]
-    labels = [wrap(html.escape(str(text), quote=False)) for text in rows[name]]
-    rows = rows.assign(**{name: labels})
+    labels = [label(text) for text in rows["label"]]
+    rows = rows.assign(label=labels)
     known = rows[rows["difference"].notna()]
     clear = known["verdict"].isin(["higher", "lower"])
     figure = go.Figure()
     figure.add_scatter(
-        x=known["share2"], y=known[name], mode="markers", marker={"size": 1, "opacity": 0, "color": PALE}, hoverinfo="skip",
-        error_x={
-            "type": "data", "symmetric": False, "array": (known["share1"] + known["high"] - known["share2"]).tolist(),
-            "arrayminus": (known["share2"] - known["share1"] - known["low"]).tolist(), "color": PALE, "thickness": 3, "width": 0,
-        },
+        x=known["share2"], y=known["label"], mode="markers", marker={"size": 1, "opacity": 0, "color": PALE}, hoverinfo="skip",
+        error_x=interval(known["share2"], known["share1"] + known["low"], known["share1"] + known["high"]),
     )  # fmt: skip
-    for label, first, second, sure in zip(known[name], known["share1"], known["share2"], clear, strict=True):
+    for at, first, second, sure in zip(known["label"], known["share1"], known["share2"], clear, strict=True):
         line = {"color": BLUE if sure else GREY, "width": 5 if sure else 2}
-        figure.add_scatter(x=[first, second], y=[label, label], mode="lines", line=line, hoverinfo="skip")
+        figure.add_scatter(x=[first, second], y=[at, at], mode="lines", line=line, hoverinfo="skip")
     numbers = known[["share1", "share2"]].to_numpy()
-    hover = f"%{{y}}: {html.escape(then)} %{{customdata[0]:.0%}}, {html.escape(now)} %{{customdata[1]:.0%}}<extra></extra>"
+    hover = f"%{{y}}: {escaped(then)} %{{customdata[0]:.0%}}, {escaped(now)} %{{customdata[1]:.0%}}<extra></extra>"
     for column, symbol, colour in (("share1", "circle-open", GREY), ("share2", "circle", BLUE)):
         marker = {"color": colour, "size": 11, "symbol": symbol, "line": {"width": 2, "color": colour}}
         figure.add_scatter(
-            x=known[column], y=known[name], mode="markers", marker=marker, customdata=numbers, hovertemplate=hover, name=column
+            x=known[column], y=known["label"], mode="markers", marker=marker, customdata=numbers, hovertemplate=hover, name=column
         )
-    for label in rows.loc[rows["difference"].isna(), name]:
-        figure.add_annotation(x=0.02, y=label, text="too few to show", showarrow=False, xanchor="left", font={"size": 12})
+    for at in rows.loc[rows["difference"].isna(), "label"]:
+        figure.add_annotation(x=0.02, y=at, text="too few to show", showarrow=False, xanchor="left", font={"size": 12})
     ends = [*(known["share1"] + known["high"]), *known["share2"], *known["share1"]]
     figure.update_xaxes(
         range=[0, min(1.0, np.ceil(10 * max(ends, default=1.0) + 0.5) / 10)], tickformat=".0%", showgrid=True,
-        gridcolor="rgba(118,134,146,0.25)", zeroline=False, fixedrange=True,
+        gridcolor=FAINT, zeroline=False, fixedrange=True,
     )  # fmt: skip
     figure.update_yaxes(categoryorder="array", categoryarray=labels, fixedrange=True, automargin=True, ticksuffix="  ")
     figure.update_yaxes(tickfont={"size": 13}, range=[-0.6, len(labels) - 0.4])
-    lines = max((text.count("<br>") + 1 for text in labels), default=1)
+    lines = lines_of(labels)
     finish(figure, 70 + len(labels) * max(ROW_HEIGHT, LINE_HEIGHT * lines + 8), fictional)
     figure.add_annotation(
-        text=f"○ {html.escape(then)}   ● {html.escape(now)}", x=1, y=1, xref="paper", yref="paper", xanchor="right", yanchor="bottom",
+        text=f"○ {escaped(then)}   ● {escaped(now)}", x=1, y=1, xref="paper", yref="paper", xanchor="right", yanchor="bottom",
         showarrow=False, font={"size": 12}, name="key",
     )  # fmt: skip
     figure.update_layout(margin_t=44 if fictional else 28)
@@ -93,7 +104,7 @@ def pairs(
         )  # fmt: skip
     figure.add_scatter(  # text of a trace, not an annotation: it takes the colour of the theme
         x=[place - 0.45 for place in places.values()], y=list(places.values()), mode="text", textposition="middle right",
-        text=[html.escape(str(names.get(theme, theme)), quote=False) for theme in places], textfont={"size": 12}, hoverinfo="skip",
+        text=[escaped(names.get(theme, theme)) for theme in places], textfont={"size": 12}, hoverinfo="skip",
         cliponaxis=False, name="names",
     )  # fmt: skip
     figure.update_xaxes(visible=False, range=[-0.6, len(order) + 4.2], fixedrange=True)
@@ -112,15 +123,15 @@ def _squares(figure: go.Figure, rows: pd.DataFrame, value: str, top: float, belo
     numbers = [shape.format(v).replace("-", "−") for v in strength]
     texts = [f"<b>{n}</b>" if s else n for n, s in zip(numbers, sure, strict=True)]
     dark = (strength / top > 0.5).to_numpy() & (below is False)
-    colour = {None: PALE, True: "#D8DDE0", False: strength.tolist()}[below]
+    colour = {None: PALE, True: WITHHELD, False: strength.tolist()}[below]
     marker = {"symbol": "square", "size": 10 if below is None else SQUARE - 4, "color": colour, "opacity": 1}
     if below is False:
         marker |= {"colorscale": SEQUENTIAL, "cmin": 0, "cmax": top, "showscale": False}
     marker["line"] = {"width": np.where(sure, 2, 0).tolist(), "color": GREY}
     figure.add_scatter(
         x=rows["x"], y=rows["y"], mode="markers" if below is None else "markers+text", marker=marker,
-        text=None if below is None else texts, textfont={"size": 10.5, "color": np.where(dark, "#FFFFFF", "#212B32").tolist()},
-        customdata=rows[["theme", "other"]].to_numpy(), hovertext=[html.escape(str(w)) for w in rows["words"]], hoverinfo="text",
+        text=None if below is None else texts, textfont={"size": 10.5, "color": np.where(dark, "#FFFFFF", DARK).tolist()},
+        customdata=rows[["theme", "other"]].to_numpy(), hovertext=[escaped(w) for w in rows["words"]], hoverinfo="text",
         unselected={"marker": {"opacity": 1}}, selected={"marker": {"opacity": 1}},
     )  # fmt: skip
 
@@ -131,24 +142,24 @@ def alphas(table: pd.DataFrame, firm: float, tentative: float, *, fictional: boo
     ``table``: label, alpha (NaN where undefined) and ``words`` for the hover.
     """
     rows = table.iloc[::-1]
-    labels = [wrap(html.escape(str(text), quote=False)) for text in rows["label"]]
+    labels = [label(text) for text in rows["label"]]
     rows = rows.assign(label=labels)
     known = rows[rows["alpha"].notna()]
     figure = go.Figure()
     marker = {"color": np.where(known["alpha"] >= tentative, BLUE, GREY).tolist(), "size": 11}
     figure.add_scatter(
-        x=known["alpha"], y=known["label"], mode="markers", marker=marker, hovertext=known["words"].map(html.escape), hoverinfo="text"
+        x=known["alpha"], y=known["label"], mode="markers", marker=marker, hovertext=known["words"].map(escaped), hoverinfo="text"
     )
     low = min(0.0, float(known["alpha"].min())) if len(known) else 0.0
-    for label in rows.loc[rows["alpha"].isna(), "label"]:
-        figure.add_annotation(x=low, y=label, text="cannot be told", showarrow=False, xanchor="left", font={"size": 12})
+    for at in rows.loc[rows["alpha"].isna(), "label"]:
+        figure.add_annotation(x=low, y=at, text="cannot be told", showarrow=False, xanchor="left", font={"size": 12})
     for line, word, side in ((tentative, "tentative", "right"), (firm, "firm", "left")):
         figure.add_vline(x=line, line={"color": GREY, "width": 1.5, "dash": "dot"})
         figure.add_annotation(x=line, y=1, yref="paper", yanchor="bottom", xanchor=side, text=word, showarrow=False, font={"size": 12})
-    figure.update_xaxes(range=[low - 0.05, 1.05], showgrid=True, gridcolor="rgba(118,134,146,0.25)", zeroline=False, fixedrange=True)
+    figure.update_xaxes(range=[low - 0.05, 1.05], showgrid=True, gridcolor=FAINT, zeroline=False, fixedrange=True)
     figure.update_yaxes(categoryorder="array", categoryarray=labels, fixedrange=True, automargin=True, ticksuffix="  ")
     figure.update_yaxes(tickfont={"size": 13}, range=[-0.6, len(labels) - 0.4])
-    lines = max((text.count("<br>") + 1 for text in labels), default=1)
+    lines = lines_of(labels)
     finish(figure, 70 + len(labels) * max(ROW_HEIGHT, LINE_HEIGHT * lines + 8), fictional)
     figure.update_layout(margin_t=44 if fictional else 28)
     return figure.update_annotations(selector={"name": "fictional"}, yshift=24)

@@ -42,11 +42,11 @@ def past(view: ui.View) -> None:
     if may_change(view) and not before.current:
         back(view, before)
     if changes:
-        compared(view, changes)
+        compared(changes)
     return inside(view, before)
 
 
-def compared(view: ui.View, changes: history.Changes) -> None:
+def compared(changes: history.Changes) -> None:
     """What changed, in tables."""
     titled("Responses", changed.responses(changes.responses), "responses")
     if changes.wave is None:

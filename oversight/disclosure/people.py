@@ -1,0 +1,78 @@
+"""Rows about people, sessions, single PCNs and registers."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from oversight.disclosure import reasons
+from oversight.disclosure.hiding import few, hide, small, some_but_few
+
+PRIORITY_SHAREABLE = ("pcn_code", "pcn_name", "icb_code", "icb_name", "region_code", "region_name", "band")
+
+
+def base(table: pd.DataFrame, audience: str) -> pd.DataFrame:
+    """Rows with a base ``responses``."""
+    if audience == "shareable":
+        responses = table["responses"].copy()
+        table = hide(table, table["level"] == "pcn", reasons.PLACE)
+        table = hide(table, few(responses), reasons.FEW)
+    return table
+
+
+def sessions(table: pd.DataFrame, audience: str) -> pd.DataFrame:
+    """Counts of sessions: withheld where fewer people than the threshold took part."""
+    if audience == "shareable":
+        table = hide(table, some_but_few(table["participants"]), reasons.FEW)
+    return table
+
+
+def pairs(table: pd.DataFrame, audience: str) -> pd.DataFrame:
+    """Respondents in the four cells of two themes, or sessions."""
+    if audience == "shareable":
+        people, took_part = table["unit"] == "respondents", table["participants"].copy()
+        # with the totals of the two themes, any one of the cells gives the other three, so all of them go together
+        small_cell = small(table["a"]) | small(table["b"]) | small(table["c"]) | small(table["d"])
+        table = hide(table, few(took_part) & (people | (took_part > 0)), reasons.FEW)
+        table = hide(table, people & small_cell, reasons.CELL)
+    return table
+
+
+def events(table: pd.DataFrame, audience: str) -> pd.DataFrame:
+    """Register entries: only those marked shareable leave."""
+    return table[table["audience"] == "shareable"] if audience == "shareable" else table
+
+
+def priority(table: pd.DataFrame, audience: str) -> pd.DataFrame:
+    """Single PCNs: for sharing the band alone; inside, no reasons under the threshold."""
+    if audience == "shareable" and len(table):
+        table = hide(table, pd.Series(True, index=table.index), reasons.PLACE, [c for c in table.columns if c not in PRIORITY_SHAREABLE])
+        return table.sort_values("pcn_code", ignore_index=True)  # the order of the estimates is a number too
+    # one reason's number is the estimate less the others, so safeguarding is only safe when all of them are left out
+    return hide(table, few(table["n"]), reasons.REASONS, [c for c in table.columns if c.startswith("c_")])
+
+
+def beside(table: pd.DataFrame, audience: str) -> pd.DataFrame:
+    """Survey and focus groups side by side: each as by itself, what is worked out from both only where both are shown."""
+    if audience == "shareable":
+        n, x = table["n"].copy(), table["x"].copy()
+        survey = ["x", "n", "share", "low", "high", "survey_says", "chosen", "proposed"]
+        table = hide(table, few(n) & table["asked"].astype(bool), reasons.FEW, survey)
+        table = hide(table, small(x) | small(n - x), reasons.SMALL, survey)
+        groups = ["sessions_with", "sessions", "participants", "sessions_share", "sessions_say", "proposed"]
+        table = hide(table, some_but_few(table["participants"]), reasons.FEW, groups)
+        table = hide(table, table["verdict_note"].fillna("") != "", reasons.NOTE, ["verdict_note"])
+    return table
+
+
+def offers(table: pd.DataFrame, audience: str) -> pd.DataFrame:
+    """How many PCNs stand where with the offer: England's numbers, where they are not small."""
+    if audience == "shareable":
+        table = hide(table, table["level"] != "england", reasons.OFFERS)
+        for column in ("requested", "eligible", "offered", "accepted", "started", "ended"):
+            table = hide(table, small(table[column]).fillna(False), reasons.SMALL, [column])
+    return table
+
+
+def rows(table: pd.DataFrame, audience: str) -> pd.DataFrame:
+    """Single people's words or files: nothing leaves."""
+    return table.iloc[:0] if audience == "shareable" else table
