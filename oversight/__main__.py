@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,7 +26,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if rest and options.command != "ask":
         parser.error(f"unrecognised: {' '.join(rest)}")
     try:
-        return int(options.run(options, rest))
+        code = int(options.run(options, rest))
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # whoever reads has seen enough: ask … | head
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing is left to complain at the end
+        return 0
     except (FileProblem, CheckFailed, store.AskError) as problem:
         print(f"{problem}", file=sys.stderr)
         return 1

@@ -171,6 +171,20 @@ def test_alpha_of_two_coders_and_yes_or_no_as_published() -> None:
     assert stats.krippendorff([meg, owen]) == pytest.approx(0.095, abs=5e-4)
 
 
+def test_alpha_of_two_coders_and_words_as_published() -> None:
+    """Krippendorff 2011, section B: two observers, twelve units, five categories, .692."""
+    meg, owen = list("aabbdcccedda"), list("babbbccceddd")
+    assert stats.krippendorff([meg, owen]) == pytest.approx(0.692, abs=5e-4)
+
+
+def test_alpha_of_three_coders_with_missing_values_as_published() -> None:
+    """The example of the encyclopaedia Wikipedia, "Krippendorff's alpha": three coders, fifteen units, .691 nominal, .811 interval."""
+    coders = ("*****34121133*3", "1*213343*******", "**21344*21133*4")
+    values = [[math.nan if value == "*" else int(value) for value in coder] for coder in coders]
+    assert stats.krippendorff(values) == pytest.approx(0.691, abs=5e-4)
+    assert stats.krippendorff(values, "interval") == pytest.approx(0.811, abs=5e-4)
+
+
 def naive_alpha(table: list[list[float | None]], level: str) -> float:
     """By definition: mean disagreement of values within units against that of all pairable values, pair by pair."""
     units = [[v for v in unit if v is not None] for unit in zip(*table, strict=True)]

@@ -42,6 +42,9 @@ def test_the_paired_interval_equals_published_examples(table, difference, low, h
 def test_mid_p_equals_published_examples():
     """Fagerland, Lydersen and Laake 2013: airway responses (Bentur) .039, and complete response (Cavo) .035."""
     assert round(float(stats.mcnemar(1, 1, 7, 12).p_mid), 3) == 0.039
+    # the same authors 2014 (Statistics in Medicine 33: 2850), Newcombe's interval; they take later from earlier
+    found = stats.mcnemar(1, 1, 7, 12)
+    assert (round(float(found.low), 3), round(float(found.high), 3)) == (0.026, 0.507)
     assert round(float(stats.mcnemar(59, 6, 16, 80).p_mid), 3) == 0.035
 
 

@@ -32,6 +32,18 @@ def test_post_stratified_equals_a_worked_example() -> None:
         assert (p - share) ** 2 == pytest.approx(stats.Z95**2 * p * (1 - p) / effective, rel=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [("sch.wide", (91, 26, 35)), ("comp.imp", (75, 17, 24))],  # elementary, high and middle schools of R survey's data(api), apistrat
+)
+def test_post_stratified_equals_r_survey(oracles, question: str, said: tuple[int, ...]) -> None:
+    known = pd.read_csv(oracles / "survey_svyciprop_expected.csv").query("design == 'strat_fpc' and method == 'wilson' and df == 'Inf'")
+    (row,) = known[known["variable"] == question].to_dict("records")
+    found = stats.post_stratified(said, (100, 50, 50), (4421, 755, 1018))
+    # R holds the weights to 7 digits
+    np.testing.assert_allclose(found, (row["p"], math.sqrt(row["var"]), row["lower"], row["upper"]), rtol=2e-8)
+
+
 def test_post_stratified_equals_statsmodels_on_single_answers() -> None:
     """Each answer as a row of its own with the weight N / n: the share is the weighted mean."""
     from statsmodels.stats.weightstats import DescrStatsW
