@@ -59,7 +59,7 @@ def as_funnel(view: ui.View, rows: pd.DataFrame, here: pd.DataFrame) -> pd.DataF
     theta = float(rows.loc[rows["level"] == "england", "share"].iloc[0])
     level, code = view.place
     icbs, spread = standing.funnel(rows[rows["level"] == "icb"], theta, code if level == "icb" else "")
-    st.header(ui.plain(standing.funnel_sentence(icbs, spread)), anchor=False)
+    st.header(ui.plain(standing.funnel_sentence(icbs)), anchor=False)
     if icbs["share"].notna().any():
         curves = stats.funnel_curves(theta, standing.sizes(icbs), spread.tau2 if spread.tau2 > 0 else float("nan"))
         ui.chart(charts.funnel(icbs, curves, theta, fictional=view.snapshot.fictional), standing.alt_funnel(icbs, theta), "funnel")
