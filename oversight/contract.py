@@ -296,11 +296,7 @@ def _difference(row: Mapping[str, Any]) -> str:
 
 def alt_sides(rows: pd.DataFrame) -> str:
     """The picture of both sides as text."""
-    parts = []
-    for name, own in rows.groupby("label", sort=False):
-        told = [f"{row['who']} {row['words']}" for row in records(own) if row["words"]]
-        parts.append(f"{str(name).removeprefix('– ')}: {', '.join(told) or 'too few to show'}")
-    return "; ".join(parts)
+    return _told(rows, "who")
 
 
 def pairs(table: pd.DataFrame, level: str, code: str) -> pd.DataFrame:
@@ -353,8 +349,13 @@ def pairs_state(rows: pd.DataFrame) -> str:
 
 def alt_pairs(rows: pd.DataFrame) -> str:
     """The grid of PCNs as text."""
+    return _told(rows, "answer")
+
+
+def _told(rows: pd.DataFrame, whose: str) -> str:
+    """Label by label what each one (a column of names) has, in words."""
     parts = []
     for name, own in rows.groupby("label", sort=False):
-        told = [f"{row['answer']} {row['words']}" for row in records(own) if row["words"]]
+        told = [f"{row[whose]} {row['words']}" for row in records(own) if row["words"]]
         parts.append(f"{str(name).removeprefix('– ')}: {', '.join(told) or 'too few to show'}")
     return "; ".join(parts)

@@ -133,7 +133,7 @@ def taken(table: pd.DataFrame, category: str, limits: bool) -> pd.DataFrame:
     return rows.join(icbs[[c for c in icbs if c not in rows]])
 
 
-def funnel_sentence(rows: pd.DataFrame, spread: stats.Spread) -> str:
+def funnel_sentence(rows: pd.DataFrame) -> str:
     """Which ICBs stand outside the funnel; nothing about the order of those inside."""
     known = rows[rows["share"].notna() & (rows["answered"] >= FEW)]
     if known.empty:

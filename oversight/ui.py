@@ -6,7 +6,6 @@ Beside ``frame.py`` and ``pages/`` the only module that imports streamlit.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -19,6 +18,10 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from oversight import downloads, findings, store
+from oversight.markup import as_html as as_html
+from oversight.markup import listing as listing
+from oversight.markup import plain as plain
+from oversight.markup import pretty as pretty
 from oversight.settings import ROOT
 from oversight.store import Result, Viewer
 
@@ -33,7 +36,6 @@ EMPTY: Mapping[str, tuple[str, str]] = {
 
 #: A table scrolls from so many rows on, and is drawn as a grid when it has more than so many.
 SCROLLS_FROM, MOST_ROWS = 40, 200
-SHORT = " class='short'"  # a cell that is never broken over lines: numbers, intervals
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -252,21 +254,6 @@ def table(frame: pd.DataFrame, labels: Mapping[str, str], key: str, formats: Map
         st.html(as_html(shown, scrolls=tall or len(shown) > SCROLLS_FROM))
 
 
-def as_html(frame: pd.DataFrame, scrolls: bool = False) -> str:
-    """A table of text as HTML: every cell shows as it stands, on one line of text. ``scrolls``: within a frame of its own."""
-    head = "".join(f"<th scope='col'>{escape(str(name))}</th>" for name in frame.columns)
-    cells = [[" ".join(str(cell).split()) for cell in row] for row in frame.itertuples(index=False)]
-    rows = ("".join(f"<td{SHORT if len(text) <= 14 else ''}>{escape(text)}</td>" for text in row) for row in cells)
-    body = "".join(f"<tr>{row}</tr>" for row in rows)
-    frame_of = "<div class='rows scrolls' tabindex='0'>" if scrolls else "<div class='rows'>"  # the keyboard must reach what scrolls
-    return f"{frame_of}<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-
-
-def plain(text: str) -> str:
-    """Other people's text for a place that takes Markdown: every mark shows as it stands, on one line."""
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(text.split()))
-
-
 def facts(rows: Mapping[str, str], alt: str) -> None:
     """A few facts, each under its name, as a small table without a head."""
     shown = pd.DataFrame({"fact": [plain(k) for k in rows], "value": [plain(v) for v in rows.values()]})
@@ -300,26 +287,6 @@ def pcns(frame: pd.DataFrame, labels: Mapping[str, str], key: str, percent: tupl
     with links:
         for code in dict.fromkeys([*by_row, *([by_name] if by_name else [])]):
             link("pcn", f"Open {plain(names[code])}", icon=":material/arrow_forward:", pcn=code)
-
-
-def listing(names: Iterable[str], texts: Iterable[str]) -> str:
-    """Markdown with a paragraph per name and other people's text about it."""
-    return "\n\n".join(f"**{plain(name)}.** {plain(text)}" for name, text in zip(names, texts, strict=True))
-
-
-def pretty(frame: pd.DataFrame, labels: Mapping[str, str], formats: Mapping[str, str]) -> pd.DataFrame:
-    """The columns of ``labels`` under their readable names, numbers as people write them, empty as a dash."""
-    shapes: dict[str, Callable[[Any], str]] = {
-        "percent": lambda v: f"{100 * v:.0f}%",
-        "one": lambda v: f"{v:,.1f}",
-        "whole": lambda v: f"{v:,.0f}",
-    }
-    shown = {}
-    for column, label in labels.items():
-        if column in frame and not (column == "withheld" and (frame[column] == "").all()):
-            shape = shapes.get(formats.get(column, ""), str)
-            shown[label] = ["–" if pd.isna(v) or v == "" else shape(v) for v in frame[column]]
-    return pd.DataFrame(shown)
 
 
 def quotes(cards: list[tuple[str, str]]) -> None:

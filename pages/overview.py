@@ -2,15 +2,14 @@
 
 import streamlit as st
 
-from oversight import challenges, changed, charts, findings, history, measures, reasons, summary, ui
+from oversight import challenges, changed, charts, findings, history, measures, summary, ui
 from oversight.questionnaire import PCN_SIDE
+from pages.parts import overview_need
 
 ELEMENTS = {"label": "Element", "yes": "Yes (95% interval)", "england": "England", "dont_know_share": "Don't know"}
 THEMES = {"label": "Challenge", "share": "Chose it", "range": "95% interval", "england": "England", "remedy": "Remedy named"}
-BANDS = {"label": "Band", "meaning": "What it means", "pcns": "PCNs", "silent": "Of which nobody replied"}
-FORMATS = {name: "percent" for name in ("share", "england", "dont_know_share")} | {name: "whole" for name in ("answered", "pcns", "silent")}
+FORMATS = {name: "percent" for name in ("share", "england", "dont_know_share")} | {"answered": "whole"}
 EXPLAINED = ("response_rate", "all_three", "challenges", "need")
-NOT_A_RANKING = "A band says whom to talk to first. It is no place on the offer and no verdict, and silence is not “no need”."
 
 
 def columns(labels: dict[str, str]) -> dict[str, str]:
@@ -81,18 +80,4 @@ need = right.container()
 explained = [f"**{m.label}.** {m.how} {m.caveats}" for m in (measures.measures()[name] for name in EXPLAINED)]
 ui.worked_out(*explained, summary.CHANGE_WORDS, findings.INTERVALS)
 with need, st.spinner("Estimating where need is greatest…"):
-    priority = view.ask("priority")
-    table = reasons.in_words(priority.table)
-    if table.empty or (view.viewer.audience == "internal" and table["estimate"].isna().all()):
-        st.header("PCNs for the offer", anchor=False)
-        ui.empty("outside" if table.empty else "no_data")
-    else:
-        counts = reasons.bands(table)
-        st.header(ui.plain(reasons.headline(table, place)), anchor=False)
-        ui.chart(charts.bands(counts, fictional=fictional), reasons.alt_bands(counts), "bands")
-        st.markdown(NOT_A_RANKING)
-        if last and changes:
-            st.caption(ui.plain(changed.since_bands(changes, last.when)))
-        st.caption(findings.source_line(priority, view.scope, extra=findings.count(len(table), "PCN")))
-        ui.behind(view, counts, BANDS, {"priority": priority}, FORMATS)
-        ui.link("priority", "Which PCNs, why, and how sure we are", icon=":material/arrow_forward:")
+    overview_need.draw(view, changed.since_bands(changes, last.when) if last and changes else "")

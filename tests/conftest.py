@@ -16,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 from oversight import publish, snapshots, store
 from oversight.settings import SAMPLE
 from tests import truth
+from tests.programme import response, write_map, write_programme
 
 # the machines that run these tests are slow and shared: a deadline would fail on noise
 settings.register_profile("shared", deadline=None)
@@ -64,6 +65,22 @@ def twice(sample: store.Snapshot, tmp_path_factory: pytest.TempPathFactory) -> t
     shutil.copy2(sample.path, folder / "snapshots")
     snapshots.make_current(folder / "snapshots", sample.snapshot_id, snapshots.PUBLISHED)
     return store.find_snapshot(account.path), store.find_snapshot(folder / "snapshots" / sample.path.name)
+
+
+@pytest.fixture(scope="session")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with one snapshot of organisations and nothing else."""
+    folder = tmp_path_factory.mktemp("bare")
+    publish.build([write_map(folder / "exports", {"F0001": "QHL"}).parent], folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with one snapshot: one wave with a single response."""
+    folder = tmp_path_factory.mktemp("tiny")
+    publish.build([write_programme(folder / "exports", {"F0001": "QHL", "F0002": "QHL"}, [response("F0001")])], folder)
+    return folder
 
 
 class _Rows(HTMLParser):

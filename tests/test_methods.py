@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from oversight import accounts, exports, layouts, measures, methods, need, settings, store
+from oversight import accounts, exports, layouts, measures, methods, methods_privacy, need, settings, store
 from oversight.model import QUARANTINE_REASONS, RESPONDENT_KINDS, STATES, TABLES
 
 
@@ -83,7 +83,8 @@ def test_the_numbers_are_those_that_are_set(monkeypatch: pytest.MonkeyPatch) -> 
     now = settings.settings()
     other = replace(now, min_respondents=23, small_low=2, small_high=9, definitions={**now.definitions, "places": 77.0})
     before = {s.anchor: words(s) for s in methods.sections()}
-    monkeypatch.setattr(methods, "settings", lambda: other)
+    for module in (methods, methods_privacy):
+        monkeypatch.setattr(module, "settings", lambda: other)
     after = {s.anchor: words(s) for s in methods.sections()}
     assert f"Fewer than {now.min_respondents} respondents" in before["disclosure"] and "Fewer than 23 respondents" in after["disclosure"]
     assert "2 to 9" in after["disclosure"] and "2 to 9" not in before["disclosure"]

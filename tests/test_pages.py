@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from oversight import publish, store
+from oversight import store
 from oversight.settings import ROOT
-from tests.programme import response, write_map, write_programme
 
 PAGES = sorted(p.stem for p in (ROOT / "pages").glob("*.py"))
 VIEWS: dict[str, dict[str, str]] = {
@@ -93,22 +92,6 @@ def test_a_page_under_a_view(page: str, view: str, sample: store.Snapshot, monke
         pytest.skip("a part of Coverage")
     said = healthy(run(page, sample.path.parent, monkeypatch, **VIEWS[view]))
     assert "FICTIONAL" in said
-
-
-@pytest.fixture(scope="module")
-def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A snapshot with organisations and nothing else."""
-    folder = tmp_path_factory.mktemp("bare")
-    publish.build([write_map(folder / "exports", {"F0001": "QHL"}).parent], folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One wave with a single response."""
-    folder = tmp_path_factory.mktemp("tiny")
-    publish.build([write_programme(folder / "exports", {"F0001": "QHL", "F0002": "QHL"}, [response("F0001")])], folder)
-    return folder
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from oversight import store
-from tests.test_pages import bare, healthy, run, tiny  # noqa: F401 - fixtures
+from tests.test_pages import healthy, run
 
 VIEWS: dict[str, dict[str, str]] = {
     "plain": {},
@@ -47,7 +47,7 @@ def test_elements_with_bounds_and_weights(filters: dict[str, str], sample: store
 @pytest.mark.parametrize("part", ["groups", "elements"])
 @pytest.mark.parametrize("audience", ["internal", "shareable"])
 def test_with_one_response_and_with_none(
-    part: str, audience: str, bare: Path, tiny: Path, monkeypatch: pytest.MonkeyPatch  # noqa: F811 - fixtures
+    part: str, audience: str, bare: Path, tiny: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
     for folder in (bare, tiny):
         healthy(run("coverage", folder, monkeypatch, coverage_part=part, weights="region", audience=audience))

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from oversight import publish, store
+from oversight import store
 from oversight.settings import ROOT
-from tests.programme import response, write_map, write_programme
 from tests.test_pages import healthy, run
 
 
@@ -32,22 +31,6 @@ VIEWS: dict[str, dict[str, str]] = {
     "PCN managers for sharing": {"role": "pcn_manager", "audience": "shareable"},
     "nonsense": {"theme": "'", "other_theme": "<b>", "counted": "7", "before": "never", "coded_role": "king"},
 }
-
-
-@pytest.fixture(scope="module")
-def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A snapshot with organisations and nothing else."""
-    folder = tmp_path_factory.mktemp("bare")
-    publish.build([write_map(folder / "exports", {"F0001": "QHL"}).parent], folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One wave with a single response."""
-    folder = tmp_path_factory.mktemp("tiny")
-    publish.build([write_programme(folder / "exports", {"F0001": "QHL", "F0002": "QHL"}, [response("F0001")])], folder)
-    return folder
 
 
 @pytest.mark.parametrize("view", VIEWS)

@@ -98,7 +98,7 @@ def test_the_funnel_names_only_what_stands_outside_both_limits(places: list[tupl
     if pd.isna(england):
         return
     icbs, spread = standing.funnel(rows[rows["level"] == "icb"], float(england))
-    sentence = standing.funnel_sentence(icbs, spread)
+    sentence = standing.funnel_sentence(icbs)
     outside = {"above": [], "below": []}
     for row in icbs.to_dict("records"):
         if pd.isna(row["share"]):
@@ -139,7 +139,7 @@ def test_the_funnel_names_only_what_stands_outside_both_limits(places: list[tupl
 
 def test_one_icb_further_than_chance_but_not_than_usual() -> None:
     table = pd.DataFrame({"name": ["A", "B"], "share": [0.5, 0.4], "outside_plain": ["higher", "similar"], "outside_wide": ["similar"] * 2})
-    sentence = standing.funnel_sentence(table.assign(wider=True, answered=50), stats.Spread(2.0, 0.01))
+    sentence = standing.funnel_sentence(table.assign(wider=True, answered=50))
     assert sentence == "1 ICB stands further from England than chance alone explains, none further than ICBs usually differ"
 
 

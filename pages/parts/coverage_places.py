@@ -1,12 +1,12 @@
 """One measure, place by place, against England: as a list, as tiles, on a map, or as a funnel."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
 
-from oversight import boundaries, charts, findings, groups, measures, reference, standing, stats, ui
+from oversight import charts, findings, groups, measures, standing, ui
+from pages.parts.coverage_places_pictures import PICTURES
 
 LABELS = {
     "name": "Place", "share": "Yes", "range": "95% interval", "range_listed": "99.8% interval", "answered": "Answered (n)",
@@ -15,7 +15,6 @@ LABELS = {
 }  # fmt: skip
 FORMATS = {"share": "percent", "share_known": "percent", "answered": "whole", "yes": "whole", "no": "whole", "dont_know": "whole"}
 FIRST = "clinical_supervision"
-HOW_TO_MAP = "To see a map, put the ICB boundaries of the Office for National Statistics (GeoJSON) into data/reference: see README."
 
 
 def draw(view: ui.View) -> None:
@@ -33,7 +32,7 @@ def draw(view: ui.View) -> None:
         st.header(f"{ui.plain(groups.title(measure, category))}: nothing to compare", anchor=False)
         ui.empty("too_few" if (england["withheld"] != "").any() else "not_asked")
         return
-    here = DRAWN[way](view, rows, here, measure)
+    here = PICTURES[way](view, rows, here) if way in PICTURES else LISTS[way](view, rows, here, measure)
     left_out = {"place"} if way != "funnel" else {"range_listed", "share_known"}
     ui.table(here, {k: v for k, v in LABELS.items() if k not in left_out}, "places-table", FORMATS)
     shown = asked["region" if way == "regions" else "icb"]
@@ -93,61 +92,4 @@ def _dots(view: ui.View, rows: pd.DataFrame, shown: pd.DataFrame, measure: measu
     ui.chart(figure, standing.alt_listed(shown), f"by-{at}")
 
 
-def _pictured(
-    view: ui.View, rows: pd.DataFrame, here: pd.DataFrame, draw_icbs: Callable[[pd.DataFrame, frozenset[str] | None], None]
-) -> None:
-    """The finding of the ICBs that are looked at, above a picture of all of them."""
-    icbs, inside = rows[rows["level"] == "icb"], standing.chosen(rows, *view.place)
-    shown = here[here["level"] == "icb"]
-    st.header(standing.spread_sentence(shown, "icb"), anchor=False)
-    st.caption(f"Darker is more; the number is the share of yes. {standing.withheld_sentence(shown, 'icb')}")
-    draw_icbs(icbs, inside)
-
-
-def _tiles(view: ui.View, rows: pd.DataFrame, here: pd.DataFrame, measure: measures.Measure) -> pd.DataFrame:
-    """Every ICB as a tile."""
-
-    def draw_icbs(icbs: pd.DataFrame, inside: frozenset[str] | None) -> None:
-        figure = charts.tiles(icbs, reference.icb_tiles(), fictional=view.snapshot.fictional, chosen=inside)
-        with st.container(key="tile-map"):
-            ui.chart(figure, findings.alt_shares(here[here["level"] == "icb"], "name"), "tiles", width=560)
-
-    _pictured(view, rows, here, draw_icbs)
-    return here
-
-
-def _map(view: ui.View, rows: pd.DataFrame, here: pd.DataFrame, measure: measures.Measure) -> pd.DataFrame:
-    """Every ICB within its boundary, where the team has put boundaries."""
-    try:
-        found = boundaries.load()
-    except boundaries.BoundaryError as problem:
-        st.warning(ui.plain(str(problem)), icon=":material/map:")
-        found = None
-    if found is None:
-        st.info(f"**There are no boundaries to draw yet.** {HOW_TO_MAP} “Tiles” shows the same without them.", icon=":material/map:")
-        return here
-
-    def draw_icbs(icbs: pd.DataFrame, inside: frozenset[str] | None) -> None:
-        fictional = view.snapshot.fictional
-        figure = charts.areas(icbs, found.shapes, ratio=found.ratio, hearts=found.hearts, fictional=fictional, chosen=inside)
-        ui.chart(figure, findings.alt_shares(here[here["level"] == "icb"], "name"), "map")
-        st.caption(ui.plain(" ".join(note for note in (found.notes, found.attribution) if note)))
-
-    _pictured(view, rows, here, draw_icbs)
-    return here
-
-
-def _funnel(view: ui.View, rows: pd.DataFrame, here: pd.DataFrame, measure: measures.Measure) -> pd.DataFrame:
-    """Every ICB that can be shown, by how many answered, between the limits."""
-    theta = float(rows.loc[rows["level"] == "england", "share"].iloc[0])
-    level, code = view.place
-    icbs, spread = standing.funnel(rows[rows["level"] == "icb"], theta, code if level == "icb" else "")
-    st.header(ui.plain(standing.funnel_sentence(icbs, spread)), anchor=False)
-    if icbs["share"].notna().any():
-        curves = stats.funnel_curves(theta, standing.sizes(icbs), spread.tau2 if spread.tau2 > 0 else float("nan"))
-        ui.chart(charts.funnel(icbs, curves, theta, fictional=view.snapshot.fictional), standing.alt_funnel(icbs, theta), "funnel")
-        st.caption(f"{standing.spread_words(icbs, spread)} {standing.withheld_sentence(icbs, 'icb')}")
-    return here.merge(icbs[["code", "place"]], on="code", how="left")
-
-
-DRAWN = {"list": _list, "regions": _regions, "tiles": _tiles, "map": _map, "funnel": _funnel}
+LISTS = {"list": _list, "regions": _regions}

@@ -2,12 +2,15 @@
 
 import csv
 import io
+import random
+import tempfile
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import openpyxl
 
+from oversight import exports
 from oversight.exports import Reading
 
 FORMS_HEADER = ["ID", "Start time", "Completion time", "Email", "Name"]
@@ -28,6 +31,26 @@ def csv_text(rows: Iterable[Sequence[object]], delimiter: str = ",") -> str:
 def write_csv(path: Path, rows: Iterable[Sequence[object]], encoding: str = "utf-8", delimiter: str = ",") -> Path:
     path.write_bytes(csv_text(rows, delimiter).encode(encoding))
     return path
+
+
+def damaged_and_read(rows: Iterable[Sequence[object]], blows: int, rng: random.Random) -> tuple[Reading | None, str, str]:
+    """A CSV of the rows in which bytes are changed, lost and put in: how it was read (None where it was not), its text and delimiter."""
+    data = bytearray(csv_text(rows).encode())
+    for _ in range(blows):
+        at = rng.randrange(len(data))
+        data[at : at + rng.choice([0, 1, 1, 5])] = rng.choice([b"", b",", b'"', b"\n", b";", b"x", b"\xe9", b" \t", b"\x00"])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.csv"
+        path.write_bytes(data)
+        try:
+            reading = exports.read(path)
+        except exports.FileProblem:
+            reading = None
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", errors="replace")
+    return reading, text, min(((text.find(d), d) for d in ",;\t" if d in text), default=(0, ","))[1]
 
 
 def write_xlsx(path: Path, sheets: Mapping[str, Iterable[Sequence[object]]]) -> Path:

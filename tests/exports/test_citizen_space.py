@@ -10,12 +10,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from canonical import WORDS, Canonical, back, surveys, truth
-from export_files import csv_text, write_csv, write_xlsx
+from export_files import damaged_and_read, write_csv, write_xlsx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oversight import exports
-from oversight.exports import FileProblem, Reading
+from oversight.exports import Reading
 from oversight.exports.reading import Survey
 
 HEADER = [
@@ -161,24 +161,9 @@ def test_the_account_balances_however_a_file_is_damaged(seed: int, blows: int) -
     """Bytes are changed, lost and put in; the rows below the headings are counted a second time by the csv module alone."""
     rng = random.Random(seed)
     rows = [HEADER, *[[f"ANON-{i}", "", "", "A PCN", "Group, Peer", f'said "{i}", then\nleft', "n"] for i in range(1, 9)]]
-    data = bytearray(csv_text(rows).encode())
-    for _ in range(blows):
-        at = rng.randrange(len(data))
-        data[at : at + rng.choice([0, 1, 1, 5])] = rng.choice([b"", b",", b'"', b"\n", b";", b"x", b"\xe9", b" \t", b"\x00"])
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "a.csv"
-        path.write_bytes(data)
-        try:
-            reading = exports.read(path)
-        except FileProblem:
-            return
+    reading, text, delimiter = damaged_and_read(rows, blows, rng)
     if reading is None or reading.survey is None:
         return
-    try:
-        text = data.decode()
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", errors="replace")
-    delimiter = min((text.find(d), d) for d in ",;\t" if d in text)[1]
     last = int(re.findall(r"\d+", re.findall(r"\(rows? [^:)]*", reading.note)[0])[-1])
     below = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))[last:]
     assert reading.rows_read == sum(any(cell.strip() for cell in row) for row in below)
