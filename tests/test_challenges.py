@@ -127,6 +127,11 @@ def test_regions_are_judged_by_wider_intervals_than_one_place() -> None:
     assert challenges.region_sentence(rows) == "Looked at all together, no region stands out from England in any challenge"
 
 
+def test_regions_that_cannot_be_shown_are_not_said_to_be_like_england() -> None:
+    both = pd.concat([table({"a": 300}, 1000), region({"a": 41}).assign(x=float("nan"), n=float("nan"), share=float("nan"))])
+    assert challenges.region_sentence(challenges.by_region(both)) == "Too few people answered to compare regions with England"
+
+
 def test_the_largest_differences_between_regions_come_first() -> None:
     both = pd.concat([table({"a": 300, "b": 300, "c": 300}, 1000), region({"a": 60, "b": 90, "c": 2})])
     sentence = challenges.region_sentence(challenges.by_region(both))

@@ -29,7 +29,7 @@ def missing(view: ui.View) -> None:
     """Which elements, or which of their parts, are missing together."""
     level, code = view.place
     asked = view.ask("missing_combinations")
-    first, *more = contract.combinations_sentences(asked.table, level, code, view.who)
+    first, *more = contract.combinations_sentences(asked.table, level, code, view.who, view.filters["role"] or "splw")
     st.header(ui.plain(first), anchor=False)
     for sentence in [*(f"{s}." for s in more), contract.open_sentence(asked.table, level, code, view.who)]:
         st.markdown(ui.plain(sentence))
