@@ -105,6 +105,8 @@ def answers_sentence(rows: pd.DataFrame, whom: str) -> str:
         return f"No {whom} answered this in this wave"
     seen = rows[rows["x"].notna()]
     if seen.empty:
+        if rows["kind"].iloc[0] == "number":
+            return f"How many of the {whom} gave each number cannot be shown: some are too few"
         return f"Too few {whom} answered this to show"
     n, kind = seen["n"].iloc[0], rows["kind"].iloc[0]
     if kind == "text":
@@ -218,8 +220,8 @@ def role_sentence(rows: pd.DataFrame, answer: str) -> str:
         return f"No role differs clearly from link workers in how often {what} is given"
     share = percent(workers["share"].iloc[0])
     words = {"higher": "more", "lower": "less"}
-    parts = [f"{words[r['verdict']]} often by {r['place']} ({percent(r['share'])} against {share})" for r in records(clear)]
-    return f"Than by link workers, {what} is given {'; '.join(parts)}"
+    parts = [f"{words[r['verdict']]} often by {r['place']} ({percent(r['share'])})" for r in records(clear)]
+    return f"{what} is given {listed(parts)} than by link workers ({share})"
 
 
 def numbers(table: pd.DataFrame, level: str | None = None) -> pd.DataFrame:

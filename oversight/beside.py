@@ -224,7 +224,7 @@ def _offered(offer: Mapping[Any, Any] | None) -> str:
     words = {"requested": "asked for by", "offered": "offered to", "accepted": "accepted by", "started": "started in", "ended": "ended in"}
     seen = [c for c in words if not pd.isna(offer[c])]
     parts = [f"{words[c]} {count(offer[c], 'PCN') if c == seen[0] else f'{offer[c]:,.0f}'}" for c in seen]
-    return f"was {listed(parts)} ({offer['name']})" if parts else "reaches numbers of PCNs that stay inside the programme"
+    return f"was {listed(parts)} ({offer['name']})" if parts else "has reached a number of PCNs that stays inside the programme"
 
 
 def state(rows: pd.DataFrame) -> str:

@@ -65,7 +65,7 @@ def change_sentence(rows: pd.DataFrame, who: str, then: str) -> str:
         if names:
             left = int((known["verdict"] == verdict).sum()) - len(names)
             parts.append(f"{words} often {listed(names)}{f' and {left} more' if left else ''}")
-    return capital(f"{some}than in {then}, {who} in {the(place)} choose {'; '.join(parts)}")
+    return capital(f"{some}compared with {then}, {who} in {the(place)} choose {'; '.join(parts)}")
 
 
 def alt_change(rows: pd.DataFrame, who: str, then: str) -> str:
@@ -113,7 +113,7 @@ def no_sessions(rows: pd.DataFrame, who: str, then: str, now: str) -> str:
     if held.isna().any() and not (held == 0).any():
         return f"The focus groups with {who} in {the(place)} had too few participants in one of the two waves. Choose a larger place."
     missing = [wave for wave, n in ((then, held["sessions1"]), (now, held["sessions2"])) if n == 0]
-    return f"No focus group with {who} in {the(place)} belongs to {listed(missing)}, so there is nothing to put side by side."
+    return f"No focus group with {who} in {the(place)} belongs to {' or '.join(missing)}, so there is nothing to put side by side."
 
 
 def sessions_sentence(rows: pd.DataFrame, who: str, then: str, now: str) -> str:
@@ -122,13 +122,14 @@ def sessions_sentence(rows: pd.DataFrame, who: str, then: str, now: str) -> str:
     where = f"with {who} in {the(rows['name'].iloc[0])}"
     start = f"{count(held['sessions1'], 'focus group')} {where} after {then} opened, {held['sessions2']:.0f} after {now}"
     parts = []
-    for words, found in (
-        ("only now", rows[(rows["with2"] > 0) & (rows["with1"] == 0)]),
-        ("only then", rows[(rows["with1"] > 0) & (rows["with2"] == 0)]),
-    ):
-        if len(found):
-            names = found["label"].tolist()
-            said = listed([quoted(n) for n in names]) if len(names) <= MOST_LEADING else f"{len(names)} themes"
+    once = {
+        "only now": rows.loc[(rows["with2"] > 0) & (rows["with1"] == 0), "label"].tolist(),
+        "only then": rows.loc[(rows["with1"] > 0) & (rows["with2"] == 0), "label"].tolist(),
+    }
+    few = sum(map(len, once.values())) <= MOST_LEADING
+    for words, names in once.items():
+        if names:
+            said = listed([quoted(n) for n in names]) if few else count(len(names), "theme")
             parts.append(f"{said} came up {words}")
     both = ((rows["with1"] > 0) & (rows["with2"] > 0)).sum()
     rest = "; ".join(parts) if parts else f"{count(both, 'theme')} came up both times, and none only once"

@@ -134,8 +134,9 @@ def sessions_sentence(rows: pd.DataFrame, what: str) -> str:
         return f"Focus groups were held in one {what} only" if what == "region" else f"Focus groups were held with one {what} only"
     everywhere = known.groupby("theme")["sessions_with"].min() > 0
     some = known["theme"].nunique()
-    hidden = "that can be shown " if rows["sessions_with"].isna().any() else ""
-    where = f"{'both' if columns == 2 else f'all {columns}'} {what}s {hidden}".strip()
+    held = "where any were held" if what == "region" else "that took part"
+    which = "that can be shown" if rows["sessions_with"].isna().any() else held
+    where = f"{'both' if columns == 2 else f'all {columns}'} {what}s {which}"
     if everywhere.all():
         return f"Every theme came up in focus groups of {where}"
     missing = known[known["theme"].map(~everywhere)].drop_duplicates("theme")["label"].tolist()

@@ -142,7 +142,7 @@ def against_sentence(rows: pd.DataFrame, who: str) -> str:
     place = rows["name"].iloc[0]
     if not parts:
         return f"No challenge is chosen clearly more or less often in {the(place)} than in England."
-    return f"Than in England, {who} in {the(place)} choose {'; '.join(parts)}."
+    return f"Compared with England, {who} in {the(place)} choose {'; '.join(parts)}."
 
 
 def region_of(rows: pd.DataFrame) -> str | None:
@@ -185,7 +185,7 @@ def sessions_sentence(rows: pd.DataFrame, who: str) -> str:
     if sessions == 1:
         return f"{count(len(top), 'theme')} came up in the only focus group {where}."
     named = f"{len(top)} themes" if len(top) > MOST_LEADING else listed([quoted(t) for t in top])
-    of = f"all {sessions:.0f}" if most == sessions else f"{most:.0f} of {sessions:.0f}"
+    of = ("both" if sessions == 2 else f"all {sessions:.0f}") if most == sessions else f"{most:.0f} of {sessions:.0f}"
     return f"{named} came up most: {'each ' if len(top) > 1 else ''}in {of} focus groups {where}."
 
 
@@ -227,6 +227,8 @@ def remedies_sentence(rows: pd.DataFrame) -> str:
     without = rows[rows["remedy"].fillna("") == ""].sort_values(["share", "label"], ascending=[False, True], na_position="last")
     if without.empty:
         return f"The programme names a remedy for each of the {len(rows)} challenges"
+    if len(without) == len(rows):
+        return f"The programme names no remedy for any of the {len(rows)} challenges"
     start = f"For {len(without)} of {len(rows)} challenges the programme names no remedy"
     if without["share"].isna().any():
         return f"{start}: {listed([quoted(label) for label in without['label']])}" if len(without) <= MOST_LEADING else start

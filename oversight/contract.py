@@ -149,10 +149,10 @@ def combinations_sentences(table: pd.DataFrame, level: str, code: str, who: str,
         return [
             f"Too few {whom} answered about all three elements to show what is missing"
             if hidden
-            else f"Of no {whom} are all three elements known"
+            else f"For none of the {whom} are all three elements known"
         ]
     if asked < FEW:
-        return [f"All three elements are known of only {asked:.0f} of the {whom}: too few to say what is missing most"]
+        return [f"All three elements are known for only {asked:.0f} of the {whom}: too few to say what is missing most"]
     said = []
     nothing = seen[seen["missing"] == "none"]
     of = f"Of the {asked:,.0f} {whom} whose three elements are known"
@@ -163,7 +163,7 @@ def combinations_sentences(table: pd.DataFrame, level: str, code: str, who: str,
         )
     gaps = seen[(seen["missing"] != "none") & (seen["x"] > 0)].sort_values(["share", "missing"], ascending=[False, True])
     if gaps.empty:
-        return said or [f"All three elements are known of {asked:,.0f} {whom}; the numbers are too small to show what is missing"]
+        return said or [f"All three elements are known for {asked:,.0f} {whom}; the numbers are too small to show what is missing"]
     lead = gaps[gaps["high"] >= gaps["low"].iloc[0]]
     some = " of those that can be shown" if known["x"].isna().any() else ""
     if len(lead) == 1:
@@ -195,10 +195,11 @@ def open_sentence(table: pd.DataFrame, level: str, code: str, who: str) -> str:
         return ""
     one = records(row)[0]
     if not one["x"]:
-        return f"Every element is known of all {one['n']:,.0f} {who}."
+        return f"Every element is known for all {one['n']:,.0f} {who}."
+    share = f"{percent(one['share'])}, {interval(one['low'], one['high'])}"
     return (
-        f"At least one element is not known of {one['x']:,.0f} of {one['n']:,.0f} {who} ({percent(one['share'])}, "
-        f"{interval(one['low'], one['high'])}). Not known is not “no”: they stand in a row of their own."
+        f"For {one['x']:,.0f} of {one['n']:,.0f} {who} ({share}) at least one element is not known. "
+        "Not known is not “no”: they stand in a row of their own."
     )
 
 

@@ -176,6 +176,8 @@ def main_sentence(row: Mapping[str, Any], who: str, verb: str, earlier: str) -> 
     ``row``: all three at one place, from ``elements``. ``verb``: "have", or "report" of those who speak for their PCN.
     """
     place = row["name"]
+    if row["answered"] == 0:
+        return f"No {who} in {the(place)} said enough to tell whether they {verb} all three elements of supervision"
     if row["answered"] < settings().min_respondents:
         replies = count(row["answered"], "reply", "replies")
         return f"Only {replies} from {who} in {the(place)}: too few to say how many {verb} all three elements of supervision"

@@ -167,9 +167,10 @@ def _link_sentence(rows: pd.DataFrame, who: str, place: str, n: float) -> str:
     if judged.empty:
         return f"Too few {who} in {the(place)} chose two challenges at once to say which go together"
     clear = judged[judged["verdict"] != "similar"]
-    some = "" if len(judged) == len(rows) else f"of the {len(judged)} pairs that can be judged, "
+    alone = len(judged) == 1 and len(rows) > 1
+    some = "" if alone or len(judged) == len(rows) else f"of the {len(judged)} pairs that can be judged, "
     if clear.empty:
-        verb = "none is" if some else "no two challenges are"
+        verb = "the only pair that can be judged is not" if alone else "none is" if some else "no two challenges are"
         return capital(f"{some}{verb} chosen together clearly more or less often than by chance among {who} in {the(place)}")
     clear = clear.assign(size=clear["phi"].abs()).sort_values(["size", "pair"], ascending=[False, True])
     top, rest = records(clear)[0], len(clear) - 1
@@ -231,7 +232,7 @@ def excerpts_sentence(both: pd.DataFrame, others: pd.DataFrame, label: str, othe
     names = f"{quoted(label)} and {quoted(other_label)}"
     raised = f"{count(sessions, 'focus group')} raised both"
     if both.empty:
-        return f"No excerpt is about {names} at once; {raised}, and what they said of either is below."
+        return f"No excerpt is about {names} at once; {raised}, and what was said of either is below."
     return f"{count(len(both), 'excerpt')} {'is' if len(both) == 1 else 'are'} about {names} at once; {raised}."
 
 

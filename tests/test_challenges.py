@@ -87,7 +87,8 @@ def test_compared_says_higher_lower_or_no_clear_difference_and_puts_withheld_las
     assert (rows["england"] == 0.3).all()
     sentence = challenges.against_sentence(rows.reset_index(), "link workers")
     assert sentence == (
-        "Than in England, link workers in North choose more often “Label a” (60% against 30%); less often “Label c” (10% against 30%)."
+        "Compared with England, link workers in North choose more often “Label a” (60% against 30%); "
+        "less often “Label c” (10% against 30%)."
     )
 
 

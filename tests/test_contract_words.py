@@ -138,7 +138,7 @@ def test_by_hand() -> None:
         "The most common gap: 18% lack only regular clinical or non-managerial supervision (15% to 21%)",
     ]
     assert contract.open_sentence(table, "icb", "Q", "link workers").startswith(
-        "At least one element is not known of 386 of 1,024 link workers (38%, 35% to 41%)"
+        "For 386 of 1,024 link workers (38%, 35% to 41%) at least one element is not known."
     )
     first, second = contract.combinations_sentences(table, "icb", "Q", "GP supervisors", "gp_supervisor")
     assert first.endswith("34% report all three (30% to 38%)")

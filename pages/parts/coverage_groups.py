@@ -27,7 +27,7 @@ def draw(view: ui.View) -> None:
     shown = groups.answering(rows[(rows["line"] == "group") & (rows["category"] == category)], measure)
     if here.empty or not rows["answered"].fillna(1).any():
         st.header(f"{measure.label}: nobody answered here", anchor=False)
-        ui.empty("not_asked")
+        ui.empty("no_data" if (view.filters["role"] or "splw") in measure.asked else "not_asked")
         return
     main = here[here["category"] == category].iloc[0]
     where = view.name(view.place[1])
