@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from oversight import stats
-from oversight.findings import FEW, count, interval, listed, percent
+from oversight.findings import FEW, count, interval, listed, percent, the
 from oversight.reasons import records
 
 LABELS: Mapping[str, str] = {
@@ -105,6 +105,8 @@ def answers_sentence(rows: pd.DataFrame, whom: str) -> str:
         return f"No {whom} answered this in this wave"
     seen = rows[rows["x"].notna()]
     if seen.empty:
+        if rows["kind"].iloc[0] == "number":
+            return f"How many of the {whom} gave each number cannot be shown: some are too few"
         return f"Too few {whom} answered this to show"
     n, kind = seen["n"].iloc[0], rows["kind"].iloc[0]
     if kind == "text":
@@ -122,7 +124,8 @@ def answers_sentence(rows: pd.DataFrame, whom: str) -> str:
         return f"{n:,.0f} {whom} answered; what they said cannot be shown in numbers so small"
     lead = gave[gave["high"] >= gave["low"].iloc[0]]
     some = ", of those that can be shown," if rows["x"].isna().any() else ""
-    told = [f"“{row['label']}” ({percent(row['share'])}, {interval(row['low'], row['high'])})" for row in records(lead.head(MOST_NAMED))]
+    span = f", {interval(lead['low'].iloc[0], lead['high'].iloc[0])}" if len(lead) == 1 else ""  # of several they stand in the table
+    told = [f"“{row['label']}” ({percent(row['share'])}{span})" for row in records(lead.head(MOST_NAMED))]
     start = f"{n:,.0f} {whom} answered"
     if len(lead) == 1:
         return f"{start}; the most frequent answer{some} is {told[0]}"
@@ -198,7 +201,7 @@ def place_sentence(rows: pd.DataFrame, level: str, answer: str) -> str:
     clear = clear.sort_values("share", key=lambda s: (s - float(england.iloc[0])).abs(), ascending=False)
     words = {"higher": "more", "lower": "less"}
     parts = [
-        f"{words[r['verdict']]} often in {r['name']} than in England ({percent(r['share'])} against {percent(england.iloc[0])})"
+        f"{words[r['verdict']]} often in {the(r['name'])} than in England ({percent(r['share'])} against {percent(england.iloc[0])})"
         for r in records(clear.head(3))
     ]
     more = f"; and {count(len(clear) - 3, f'more {LEVELS[level]}')} differ{'s' if len(clear) == 4 else ''}" if len(clear) > 3 else ""
@@ -217,8 +220,8 @@ def role_sentence(rows: pd.DataFrame, answer: str) -> str:
         return f"No role differs clearly from link workers in how often {what} is given"
     share = percent(workers["share"].iloc[0])
     words = {"higher": "more", "lower": "less"}
-    parts = [f"{words[r['verdict']]} often by {r['place']} ({percent(r['share'])} against {share})" for r in records(clear)]
-    return f"Than by link workers, {what} is given {'; '.join(parts)}"
+    parts = [f"{words[r['verdict']]} often by {r['place']} ({percent(r['share'])})" for r in records(clear)]
+    return f"{what} is given {listed(parts)} than by link workers ({share})"
 
 
 def numbers(table: pd.DataFrame, level: str | None = None) -> pd.DataFrame:
@@ -258,7 +261,7 @@ def means_sentence(rows: pd.DataFrame, what: str, reference: str) -> str:
     one = records(main)[0]
     parts = []
     for words, clear in (("higher", others[others["low"] > one["high"]]), ("lower", others[others["high"] < one["low"]])):
-        named = [f"{r['place']} ({r['mean']:,.1f}, {r['span']})" for r in records(clear)]
+        named = [f"{the(r['place'])} ({r['mean']:,.1f}, {r['span']})" for r in records(clear)]
         if named:
             shown = listed(named) if len(named) <= 3 else f"{listed(named[:2])} and {len(named) - 2} more"
             parts.append(f"{words} in {shown}")

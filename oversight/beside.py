@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from oversight.challenges import capital, quoted
-from oversight.findings import count, day, interval, listed, percent
+from oversight.findings import count, day, interval, listed, percent, the
 from oversight.settings import settings
 
 #: How two kinds of evidence may stand to each other, in the order in which they are shown: what it is called, what it means.
@@ -92,7 +92,7 @@ def headline(rows: pd.DataFrame, who: str) -> str:
     """How many of a place's themes stand in each group; why nothing is compared, where that is so. ``rows`` from ``at``."""
     if rows.empty:
         return "No theme is in the themes register yet"
-    where, few = f"{who} in {rows['name'].iloc[0]}", settings().convergence
+    where, few = f"{who} in {the(rows['name'].iloc[0])}", settings().convergence
     counted = rows["shown"].value_counts()
     compared = {v: int(counted[v]) for v in ("agreement", "dissonance", "silence", "partial", "neither") if v in counted}
     if not compared:
@@ -158,7 +158,7 @@ def theme_sentence(row: Mapping[Any, Any], who: str, remedy: str = "") -> str:
         text = f"{name} is raised by neither: {facts}. Silence is not “no need”"
     else:
         text = f"{name}: {facts}, not compared"
-    return f"{text}; {remedy}." if remedy else f"{text}."
+    return f"{text}. {capital(remedy)}." if remedy else f"{text}."
 
 
 def _whether(row: Mapping[Any, Any]) -> str:
@@ -221,12 +221,10 @@ def _offered(offer: Mapping[Any, Any] | None) -> str:
     """How far the supervision offer has come, in PCNs; the survey does not ask after it."""
     if offer is None:
         return "is counted in no register"
-    words = {
-        "requested": "was asked for by {}", "offered": "has been offered to {}", "accepted": "accepted by {}", "started": "started in {}",
-        "ended": "ended in {}",
-    }  # fmt: skip
-    parts = [text.format(count(offer[c], "PCN")) for c, text in words.items() if not pd.isna(offer[c])]
-    return f"{listed(parts)} ({offer['name']})" if parts else "reaches numbers of PCNs that stay inside the programme"
+    words = {"requested": "asked for by", "offered": "offered to", "accepted": "accepted by", "started": "started in", "ended": "ended in"}
+    seen = [c for c in words if not pd.isna(offer[c])]
+    parts = [f"{words[c]} {count(offer[c], 'PCN') if c == seen[0] else f'{offer[c]:,.0f}'}" for c in seen]
+    return f"was {listed(parts)} ({offer['name']})" if parts else "has reached a number of PCNs that stays inside the programme"
 
 
 def state(rows: pd.DataFrame) -> str:
@@ -245,13 +243,10 @@ def remedies_sentence(figures: pd.DataFrame, who: str) -> str:
     parts = []
     for row in known.to_dict("records"):
         by = used.get(row["remedy"])
-        use = f" and used by {percent(by)}" if by is not None and not pd.isna(by) else ""
-        parts.append(f"{in_middle(str(row['remedy']))}: known to {percent(row['share'])}{use}")
-    return capital(f"of the {who} in {known['name'].iloc[0]}, {'; '.join(parts)}") if len(parts) > 1 else _one(parts[0], who, known)
-
-
-def _one(part: str, who: str, known: pd.DataFrame) -> str:
-    return capital(f"{part} of {who} in {known['name'].iloc[0]}")
+        it = "them" if str(row["remedy"]).endswith("networks") else "it"
+        use = f" and {percent(by)} have used {it}" if by is not None and not pd.isna(by) else ""
+        parts.append(f"{percent(row['share'])} know of {in_middle(str(row['remedy']))}{use}")
+    return f"Of the {who} in {the(known['name'].iloc[0])}, {'; '.join(parts)}"
 
 
 def offer_sentence(figures: pd.DataFrame, offer: Mapping[Any, Any] | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from oversight.challenges import MOST_LEADING, capital, quoted
-from oversight.findings import FEW, count, listed, percent
+from oversight.findings import FEW, count, listed, percent, the
 
 HOW = (
     "**Survey.** The share of this wave less that of the earlier one, with Newcombe's interval. All themes are looked at together, so the "
@@ -52,11 +52,11 @@ def change_sentence(rows: pd.DataFrame, who: str, then: str) -> str:
     place = rows["name"].iloc[0]
     least = rows[["n1", "n2"]].max().min()
     if least < FEW:
-        return f"Too few {who} in {place} answered in one of the two waves to say what changed"
+        return f"Too few {who} in {the(place)} answered in one of the two waves to say what changed"
     some = "Of those that can be shown, " if rows["difference"].isna().any() else ""
     known = rows[rows["verdict"].isin(["higher", "lower"])]
     if known.empty:
-        return capital(f"{some}{who} in {place} choose no challenge clearly more or less often than in {then}")
+        return capital(f"{some}{who} in {the(place)} choose no challenge clearly more or less often than in {then}")
     known = known.assign(gap=known["difference"].abs()).sort_values("gap", ascending=False)
     parts = []
     for verdict, words in (("higher", "more"), ("lower", "less")):
@@ -65,7 +65,7 @@ def change_sentence(rows: pd.DataFrame, who: str, then: str) -> str:
         if names:
             left = int((known["verdict"] == verdict).sum()) - len(names)
             parts.append(f"{words} often {listed(names)}{f' and {left} more' if left else ''}")
-    return capital(f"{some}than in {then}, {who} in {place} choose {'; '.join(parts)}")
+    return capital(f"{some}compared with {then}, {who} in {the(place)} choose {'; '.join(parts)}")
 
 
 def alt_change(rows: pd.DataFrame, who: str, then: str) -> str:
@@ -111,24 +111,25 @@ def no_sessions(rows: pd.DataFrame, who: str, then: str, now: str) -> str:
         return f"There are no focus groups with {who} of two waves to put side by side."
     place, held = rows["name"].iloc[0], rows[["sessions1", "sessions2"]].max()
     if held.isna().any() and not (held == 0).any():
-        return f"The focus groups with {who} in {place} had too few participants in one of the two waves. Choose a larger place."
+        return f"The focus groups with {who} in {the(place)} had too few participants in one of the two waves. Choose a larger place."
     missing = [wave for wave, n in ((then, held["sessions1"]), (now, held["sessions2"])) if n == 0]
-    return f"No focus group with {who} in {place} belongs to {listed(missing)}, so there is nothing to put side by side."
+    return f"No focus group with {who} in {the(place)} belongs to {' or '.join(missing)}, so there is nothing to put side by side."
 
 
 def sessions_sentence(rows: pd.DataFrame, who: str, then: str, now: str) -> str:
     """How many sessions there were, which themes came up in only one of the two waves; counts, never a trend."""
     held = rows[["sessions1", "sessions2"]].max()
-    where = f"with {who} in {rows['name'].iloc[0]}"
+    where = f"with {who} in {the(rows['name'].iloc[0])}"
     start = f"{count(held['sessions1'], 'focus group')} {where} after {then} opened, {held['sessions2']:.0f} after {now}"
     parts = []
-    for words, found in (
-        ("only now", rows[(rows["with2"] > 0) & (rows["with1"] == 0)]),
-        ("only then", rows[(rows["with1"] > 0) & (rows["with2"] == 0)]),
-    ):
-        if len(found):
-            names = found["label"].tolist()
-            said = listed([quoted(n) for n in names]) if len(names) <= MOST_LEADING else f"{len(names)} themes"
+    once = {
+        "only now": rows.loc[(rows["with2"] > 0) & (rows["with1"] == 0), "label"].tolist(),
+        "only then": rows.loc[(rows["with1"] > 0) & (rows["with2"] == 0), "label"].tolist(),
+    }
+    few = sum(map(len, once.values())) <= MOST_LEADING
+    for words, names in once.items():
+        if names:
+            said = listed([quoted(n) for n in names]) if few else count(len(names), "theme")
             parts.append(f"{said} came up {words}")
     both = ((rows["with1"] > 0) & (rows["with2"] > 0)).sum()
     rest = "; ".join(parts) if parts else f"{count(both, 'theme')} came up both times, and none only once"

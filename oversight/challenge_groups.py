@@ -8,7 +8,7 @@ import pandas as pd
 
 from oversight import stats
 from oversight.challenges import MOST_LEADING, capital, quoted
-from oversight.findings import FEW, count, interval, listed, percent
+from oversight.findings import FEW, count, interval, listed, percent, the
 
 #: The role the others are compared with: the contract's clause binds link workers.
 FIRST = "splw"
@@ -57,16 +57,16 @@ def role_sentence(rows: pd.DataFrame, place: str) -> str:
     roles = rows.drop_duplicates("role")
     small = roles.loc[roles["role"].map(rows.groupby("role")["n"].max()) < FEW, "role"].tolist()
     if FIRST not in set(roles["role"]) or FIRST in small:
-        return f"Too few link workers in {place} answered to compare other roles with them"
+        return f"Too few link workers in {the(place)} answered to compare other roles with them"
     others = [role for role in roles["role"] if role != FIRST and role not in small]
     if not others:
-        return f"Too few people of other roles in {place} answered to compare them with link workers"
+        return f"Too few people of other roles in {the(place)} answered to compare them with link workers"
     seen = rows[rows["role"].isin(others)]
     known = seen[seen["against"].isin(["higher", "lower"])]
     some = "of those that can be shown, " if rows.loc[rows["role"].isin([FIRST, *others]), "share"].isna().any() else ""
     if known.empty:
         who = listed(seen.drop_duplicates("role")["role_name"].tolist())
-        return capital(f"{some}{who} in {place} choose no challenge clearly more or less often than link workers")
+        return capital(f"{some}{who} in {the(place)} choose no challenge clearly more or less often than link workers")
     known = known.assign(gap=known["difference"].abs()).sort_values("gap", ascending=False)
     parts = [
         f"{capital(r['role_name'])} choose {quoted(r['label'])} {'more' if r['against'] == 'higher' else 'less'} often than link workers "
@@ -74,7 +74,7 @@ def role_sentence(rows: pd.DataFrame, place: str) -> str:
         for _, r in known.head(2).iterrows()
     ]
     more = f"; and {count(len(known) - 2, 'more difference')}" if len(known) > 2 else ""
-    return capital(f"{some}in {place}: {'; '.join(parts)}{more}")
+    return capital(f"{some}in {the(place)}: {'; '.join(parts)}{more}")
 
 
 def alt_roles(rows: pd.DataFrame, place: str) -> str:
@@ -121,7 +121,7 @@ def without_sessions(table: pd.DataFrame, by: str, names: Mapping[str, str]) -> 
     """The columns left out because no session was held there: "no session in South East"; "" when there are none."""
     held = set(table.loc[(table["sessions"] > 0) | table["sessions"].isna(), by])
     missing = [name for key, name in names.items() if key not in held]
-    return f"no session {'with' if by == 'role' else 'in'} {listed(missing)}" if missing else ""
+    return f"no session {'with' if by == 'role' else 'in'} {listed([the(name) for name in missing])}" if missing else ""
 
 
 def sessions_sentence(rows: pd.DataFrame, what: str) -> str:
@@ -134,8 +134,9 @@ def sessions_sentence(rows: pd.DataFrame, what: str) -> str:
         return f"Focus groups were held in one {what} only" if what == "region" else f"Focus groups were held with one {what} only"
     everywhere = known.groupby("theme")["sessions_with"].min() > 0
     some = known["theme"].nunique()
-    hidden = "that can be shown " if rows["sessions_with"].isna().any() else ""
-    where = f"{'both' if columns == 2 else f'all {columns}'} {what}s {hidden}".strip()
+    held = "where any were held" if what == "region" else "that took part"
+    which = "that can be shown" if rows["sessions_with"].isna().any() else held
+    where = f"{'both' if columns == 2 else f'all {columns}'} {what}s {which}"
     if everywhere.all():
         return f"Every theme came up in focus groups of {where}"
     missing = known[known["theme"].map(~everywhere)].drop_duplicates("theme")["label"].tolist()

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from oversight import stats
-from oversight.findings import FEW, count, day, interval, listed, percent
+from oversight.findings import FEW, count, day, interval, listed, percent, the
 from oversight.questionnaire import BY_FIELD
 from oversight.settings import settings
 
@@ -52,10 +52,10 @@ def survey_state(table: pd.DataFrame, level: str, code: str, asked: bool) -> str
 def nothing_sentence(state: str, who: str, place: str) -> str:
     """The page's heading when ``survey_state`` found nothing to show."""
     return {
-        "no_data": f"No {who} in {place} said what challenges them in this wave",
+        "no_data": f"No {who} in {the(place)} said what challenges them in this wave",
         "not_asked": capital(f"{who} were not asked about challenges in this wave"),
-        "too_few": f"Too few {who} in {place} answered to show what challenges them",
-        "outside": f"{place} is outside the regions you can see",
+        "too_few": f"Too few {who} in {the(place)} answered to show what challenges them",
+        "outside": f"{capital(the(place))} is outside the regions you can see",
     }[state]
 
 
@@ -86,7 +86,7 @@ def leading_sentence(rows: pd.DataFrame, who: str, names: bool = True) -> str:
 
     ``rows``: one place of the query themes, with a share for some theme.
     """
-    lead, replies, whom = leading(rows), rows["n"].max(), f"{who} in {rows['name'].iloc[0]}"
+    lead, replies, whom = leading(rows), rows["n"].max(), f"{who} in {the(rows['name'].iloc[0])}"
     if replies < settings().min_respondents:
         return f"Only {count(replies, 'reply', 'replies')} from {whom}: too few to say what challenges them most"
     first = lead.iloc[0]
@@ -133,7 +133,7 @@ def against_sentence(rows: pd.DataFrame, who: str) -> str:
     parts = []
     known = rows[rows["n"] >= FEW]
     if known.empty:
-        return f"Too few {who} in {rows['name'].iloc[0]} answered to compare them with England."
+        return f"Too few {who} in {the(rows['name'].iloc[0])} answered to compare them with England."
     for verdict, words in (("higher", "more"), ("lower", "less")):
         found = known[known["against"] == verdict]
         if len(found):
@@ -141,8 +141,8 @@ def against_sentence(rows: pd.DataFrame, who: str) -> str:
             parts.append(f"{words} often {listed(names)}")
     place = rows["name"].iloc[0]
     if not parts:
-        return f"No challenge is chosen clearly more or less often in {place} than in England."
-    return f"Than in England, {who} in {place} choose {'; '.join(parts)}."
+        return f"No challenge is chosen clearly more or less often in {the(place)} than in England."
+    return f"Compared with England, {who} in {the(place)} choose {'; '.join(parts)}."
 
 
 def region_of(rows: pd.DataFrame) -> str | None:
@@ -171,21 +171,21 @@ def sessions_state(rows: pd.DataFrame) -> str:
 def no_sessions(state: str, who: str, place: str) -> str:
     """What to say where ``sessions_state`` found nothing to show."""
     if state == "too_few":
-        return f"The focus groups with {who} in {place} had too few participants. Choose a larger place."
-    return f"No focus group with {who} is recorded for {place}. That is not “no challenges”: choose another role or place."
+        return f"The focus groups with {who} in {the(place)} had too few participants. Choose a larger place."
+    return f"No focus group with {who} is recorded for {the(place)}. That is not “no challenges”: choose another role or place."
 
 
 def sessions_sentence(rows: pd.DataFrame, who: str) -> str:
     """Which themes came up in most of a place's focus groups, and how many sessions there were."""
     sessions, most = rows["sessions"].max(), rows["sessions_with"].max()
     top = rows.loc[rows["sessions_with"] == most, "label"].tolist()
-    where = f"with {who} in {rows['name'].iloc[0]}"
+    where = f"with {who} in {the(rows['name'].iloc[0])}"
     if most == 0:
         return f"No theme was coded in {count(sessions, 'focus group')} {where}."
     if sessions == 1:
         return f"{count(len(top), 'theme')} came up in the only focus group {where}."
     named = f"{len(top)} themes" if len(top) > MOST_LEADING else listed([quoted(t) for t in top])
-    of = f"all {sessions:.0f}" if most == sessions else f"{most:.0f} of {sessions:.0f}"
+    of = ("both" if sessions == 2 else f"all {sessions:.0f}") if most == sessions else f"{most:.0f} of {sessions:.0f}"
     return f"{named} came up most: {'each ' if len(top) > 1 else ''}in {of} focus groups {where}."
 
 
@@ -227,6 +227,8 @@ def remedies_sentence(rows: pd.DataFrame) -> str:
     without = rows[rows["remedy"].fillna("") == ""].sort_values(["share", "label"], ascending=[False, True], na_position="last")
     if without.empty:
         return f"The programme names a remedy for each of the {len(rows)} challenges"
+    if len(without) == len(rows):
+        return f"The programme names no remedy for any of the {len(rows)} challenges"
     start = f"For {len(without)} of {len(rows)} challenges the programme names no remedy"
     if without["share"].isna().any():
         return f"{start}: {listed([quoted(label) for label in without['label']])}" if len(without) <= MOST_LEADING else start
@@ -264,12 +266,14 @@ def by_region(table: pd.DataFrame) -> pd.DataFrame:
 def region_sentence(rows: pd.DataFrame) -> str:
     """Where regions differ from England beyond the 99.8% intervals of ``by_region``; the largest difference first."""
     known = rows[rows["against"].isin(["higher", "lower"]) & (rows["n"] >= FEW)]
+    if not ((rows["level"] == "region") & rows["share"].notna() & (rows["n"] >= FEW)).any():
+        return "Too few people answered to compare regions with England"
     if known.empty:
         return "Looked at all together, no region stands out from England in any challenge"
     known = known.assign(gap=(known["share"] - known["england"]).abs()).sort_values("gap", ascending=False)
     words = {"higher": "more often", "lower": "less often"}
     parts = [
-        f"{quoted(r['label'])} is chosen {words[r['against']]} in {r['name']} than in England "
+        f"{quoted(r['label'])} is chosen {words[r['against']]} in {the(r['name'])} than in England "
         f"({percent(r['share'])} against {percent(r['england'])})"
         for _, r in known.head(2).iterrows()
     ]
@@ -303,7 +307,7 @@ def excerpts_sentence(excerpts: pd.DataFrame, label: str) -> str:
 
 def no_excerpts(label: str, who: str, place: str) -> str:
     """What to say where nothing was coded: that a theme was not raised is no finding about it."""
-    return f"No excerpt of focus groups with {who} in {place} is about {quoted(label)}. Not raised is not “no problem”."
+    return f"No excerpt of focus groups with {who} in {the(place)} is about {quoted(label)}. Not raised is not “no problem”."
 
 
 def excerpt_cards(excerpts: pd.DataFrame, names: Mapping[str, str]) -> list[tuple[str, str]]:

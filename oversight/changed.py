@@ -14,7 +14,7 @@ import pandas as pd
 
 from oversight import findings, need, reasons
 from oversight.accounts import FORMATS as ACCOUNT_FORMATS
-from oversight.findings import count, interval, listed, percent
+from oversight.findings import count, interval, listed, percent, the
 from oversight.measures import label
 from oversight.model import RESPONDENT_KINDS
 from oversight.summary import points
@@ -136,7 +136,7 @@ def coverage_words(row: Mapping[str, Any]) -> str:
     """
     if pd.isna(row["share1"]) or pd.isna(row["share2"]) or min(row["n1"], row["n2"]) < findings.FEW:
         return ""
-    what = f"{_lower(label(row['element']))} in {row['name']}"
+    what = f"{_lower(label(row['element']))} in {the(row['name'])}"
     if row["x1"] == row["x2"] and row["n1"] == row["n2"]:
         return f"{what} {percent(row['share2'])} then and now"
     direction = {"higher": "up", "lower": "down"}.get(str(row["verdict"]))

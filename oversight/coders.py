@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from oversight import stats
-from oversight.findings import count, day, listed
+from oversight.challenges import MOST_LEADING
+from oversight.findings import count, day, listed, the
 from oversight.reasons import records
 
 VERDICTS: Mapping[str, str] = {"firm": "Firm", "tentative": "Tentative", "weak": "Do not rest on it", "": "Cannot be told"}
@@ -100,8 +101,10 @@ def overall_sentence(rows: pd.DataFrame) -> str:
 
 
 def weak_sentence(rows: pd.DataFrame) -> str:
-    """The themes on which nothing should rest, by name; "" when there are none."""
+    """The themes on which nothing should rest, by name where they are few; "" when there are none."""
     names = [f"“{label}”" for label in rows.loc[rows["verdict"] == "weak", "label"]]
+    if len(names) > MOST_LEADING:
+        return f"Rest nothing on the {len(names)} themes marked so before the coders have talked about what belongs to them."
     return (
         f"Rest nothing on {listed(names)} before the coders have talked about what belongs to {'it' if len(names) == 1 else 'them'}."
         if names
@@ -127,7 +130,7 @@ def note(rows: pd.DataFrame) -> str:
 def saturation_sentence(rows: pd.DataFrame, who: str, place: str) -> str:
     """Since how many sessions no new theme came up (the query theme_saturation, in order)."""
     held = len(rows)
-    where = f"with {who} in {place}"
+    where = f"with {who} in {the(place)}"
     if held < stats.BASE + stats.RUN:
         needed = stats.BASE + stats.RUN
         return f"{count(held, 'coded focus group')} {where}: at least {needed} are needed to say whether new themes still come up"

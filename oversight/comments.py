@@ -13,7 +13,7 @@ import pandas as pd
 
 from oversight import challenges
 from oversight.challenges import capital, quoted
-from oversight.findings import count, day, interval, listed, percent
+from oversight.findings import count, day, interval, listed, percent, the
 from oversight.search import Search, marked
 from oversight.settings import settings
 
@@ -55,14 +55,14 @@ HOW = (
 
 def found_sentence(found: int, total: int, search: Search, who: str, place: str, theme: str = "") -> str:
     """How many of how many comments match, and what was asked of them."""
-    whose = f"of {who} in {place}"
+    whose = f"of {who} in {the(place)}"
     if total == 0:
         return f"No comment {whose} in this wave"
     if search.nothing:
         return "The search holds no letter or digit, so there is nothing to look for"
     sought = search.words()
     if not sought and not theme:
-        return f"{capital(who)} in {place} wrote {count(total, 'comment')}"
+        return f"{capital(who)} in {the(place)} wrote {count(total, 'comment')}"
     parts = [f"match {sought}" if sought else "", f"{'were' if not sought else 'are'} coded {quoted(theme)} by people" if theme else ""]
     verb = " and ".join(p for p in parts if p)
     if found == 0:
@@ -112,8 +112,8 @@ def cards(table: pd.DataFrame, search: Search, names: Mapping[str, str], themes:
 def notes_sentence(found: int, total: int, search: Search, place: str) -> str:
     """How many coordinators' notes on a place match."""
     if total == 0:
-        return f"No coordinator's note on {place}"
-    notes = f"{count(total, 'coordinator’s note', 'coordinators’ notes')} on {place} and its PCNs"
+        return f"No coordinator's note on {the(place)}"
+    notes = f"{count(total, 'coordinator’s note', 'coordinators’ notes')} on {the(place)} and its PCNs"
     if search.nothing or not search.words():
         return notes
     return f"{f'{found:,}' if found else 'Not one'} of {notes} {'matches' if found == 1 else 'match'}"
@@ -146,9 +146,10 @@ def coded_state(rows: pd.DataFrame) -> str:
 def coded_sentence(rows: pd.DataFrame, who: str) -> str:
     """What coded comments are most about, as many themes as cannot be told apart. ``rows`` from ``coded_at``, with some share."""
     n, place = rows["n"].max(), rows["name"].iloc[0]
-    writers = f"{n:,.0f} {who} in {place} whose comments people coded"
+    writers = f"{n:,.0f} {who} in {the(place)} whose comments people coded"
     if n < settings().min_respondents:
-        return f"People coded comments of only {n:,.0f} {who if n != 1 else 'respondent'} in {place}: too few to say what they are about"
+        whose = f"{n:,.0f} {who if n != 1 else 'respondent'} in {the(place)}"
+        return f"People coded comments of only {whose}: too few to say what they are about"
     lead = challenges.leading(rows)
     some = "of the themes that can be shown, " if rows["share"].isna().any() else ""
     first: Any = lead.iloc[0]

@@ -11,7 +11,8 @@ from typing import Any
 import pandas as pd
 
 from oversight import measures, stats
-from oversight.findings import FEW, count, interval, listed, percent
+from oversight.findings import FEW, count, interval, listed, percent, the
+from oversight.questionnaire import PCN_SIDE
 from oversight.reasons import records
 
 ELEMENTS = ("point_of_contact", "patient_concerns_safeguarding", "clinical_supervision")
@@ -133,7 +134,7 @@ def _mark(missing: str, name: str) -> str:
     return "missing" if name in lacking else "has"
 
 
-def combinations_sentences(table: pd.DataFrame, level: str, code: str, who: str) -> list[str]:
+def combinations_sentences(table: pd.DataFrame, level: str, code: str, who: str, role: str = "splw") -> list[str]:
     """What is missing most at a place: how many lack nothing, and which gap is the most common, as far as intervals tell.
 
     ``table``: the query missing_combinations of the three elements.
@@ -141,45 +142,49 @@ def combinations_sentences(table: pd.DataFrame, level: str, code: str, who: str)
     here = at(table, level, code)
     known = here[here["state"] == "known"]
     seen = known[known["x"].notna()]
-    whom = f"{who} in {here['name'].iloc[0]}" if len(here) else who
+    whom = f"{who} in {the(here['name'].iloc[0])}" if len(here) else who
     asked = seen["n"].max() if len(seen) else 0
     if not len(known) or not asked or pd.isna(asked):
         hidden = len(known) > 0 and known["x"].isna().any()
         return [
             f"Too few {whom} answered about all three elements to show what is missing"
             if hidden
-            else f"Of no {whom} are all three elements known"
+            else f"For none of the {whom} are all three elements known"
         ]
     if asked < FEW:
-        return [f"All three elements are known of only {asked:.0f} of the {whom}: too few to say what is missing most"]
+        return [f"All three elements are known for only {asked:.0f} of the {whom}: too few to say what is missing most"]
     said = []
     nothing = seen[seen["missing"] == "none"]
     of = f"Of the {asked:,.0f} {whom} whose three elements are known"
     if len(nothing):
         row = nothing.iloc[0]
-        said.append(f"{of}, {percent(row['share'])} have all three ({interval(row['low'], row['high'])})")
+        said.append(
+            f"{of}, {percent(row['share'])} {'report' if role in PCN_SIDE else 'have'} all three ({interval(row['low'], row['high'])})"
+        )
     gaps = seen[(seen["missing"] != "none") & (seen["x"] > 0)].sort_values(["share", "missing"], ascending=[False, True])
     if gaps.empty:
-        return said or [f"All three elements are known of {asked:,.0f} {whom}; the numbers are too small to show what is missing"]
+        return said or [f"All three elements are known for {asked:,.0f} {whom}; the numbers are too small to show what is missing"]
     lead = gaps[gaps["high"] >= gaps["low"].iloc[0]]
     some = " of those that can be shown" if known["x"].isna().any() else ""
     if len(lead) == 1:
         top = lead.iloc[0]
-        said.append(f"The most common gap{some}: {percent(top['share'])} {_lack(top['missing'])} ({interval(top['low'], top['high'])})")
+        said.append(
+            f"The most common gap{some}: {percent(top['share'])} {_lack(top['missing'], role)} ({interval(top['low'], top['high'])})"
+        )
     elif len(lead) <= MOST_NAMED:
-        named = [f"{percent(row['share'])} {_lack(row['missing'])}" for row in records(lead)]
+        named = [f"{percent(row['share'])} {_lack(row['missing'], role)}" for row in records(lead)]
         said.append(f"The most common gaps{some}, too close to tell apart: {listed(named)}")
     else:
         said.append(f"No gap{some} is clearly the most common: the first {len(lead)} are too close to tell apart")
     return said
 
 
-def _lack(missing: str) -> str:
-    """A gap as what people do: "miss only regular … supervision", "miss all three", "miss … and …"."""
+def _lack(missing: str, role: str) -> str:
+    """A gap as what people do: "lack only regular … supervision", "lack all three"; the PCN's side can only say that it is missing."""
     lacking = missing.split()
-    if len(lacking) == len(ELEMENTS):
-        return "miss all three"
-    return f"miss {'only ' if len(lacking) == 1 else ''}{listed([INSIDE[name] for name in lacking])}"
+    only = "only " if len(lacking) == 1 else ""
+    what = "all three" if len(lacking) == len(ELEMENTS) else f"{only}{listed([INSIDE[name] for name in lacking])}"
+    return f"say that {what} {'is' if only else 'are'} missing" if role in PCN_SIDE else f"lack {what}"
 
 
 def open_sentence(table: pd.DataFrame, level: str, code: str, who: str) -> str:
@@ -190,10 +195,11 @@ def open_sentence(table: pd.DataFrame, level: str, code: str, who: str) -> str:
         return ""
     one = records(row)[0]
     if not one["x"]:
-        return f"Every element is known of all {one['n']:,.0f} {who}."
+        return f"Every element is known for all {one['n']:,.0f} {who}."
+    share = f"{percent(one['share'])}, {interval(one['low'], one['high'])}"
     return (
-        f"At least one element is not known of {one['x']:,.0f} of {one['n']:,.0f} {who} ({percent(one['share'])}, "
-        f"{interval(one['low'], one['high'])}). Not known is not “no”: they stand in a row of their own."
+        f"For {one['x']:,.0f} of {one['n']:,.0f} {who} ({share}) at least one element is not known. "
+        "Not known is not “no”: they stand in a row of their own."
     )
 
 
@@ -320,6 +326,8 @@ def pairs_sentences(table: pd.DataFrame, level: str, code: str, element: str = "
     if rows.empty or rows["n"].isna().all():
         return [f"Too few PCNs have answers from both sides to compare what they say of {what}"]
     pcns = rows["n"].max()
+    if not pcns:
+        return [f"In no PCN did both sides answer about {what}"]
     if pcns < FEW:
         return [f"Both sides answered in only {count(pcns, 'PCN')}: too few to compare what they say of {what}"]
     shown = {str(name): float(row["x"]) for name, row in rows.iterrows() if not pd.isna(row["x"])}

@@ -22,6 +22,7 @@ INTERVALS = (
 #: Under so many answers no page makes a claim in words; the numbers stand in its tables.
 FEW = 10
 LEVELS = {"region": "region", "icb": "ICB"}
+_WITH_ARTICLE = frozenset({"Midlands", "East of England", "North East and Yorkshire", "North West", "South East", "South West"})
 
 
 def percent(value: float) -> str:
@@ -42,6 +43,11 @@ def count(number: float, singular: str, plural: str | None = None) -> str:
 def listed(names: list[str]) -> str:
     """[A] -> "A", [A, B] -> "A and B", [A, B, C] -> "A, B and C"."""
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def the(name: Any) -> str:
+    """The name of a place as it stands inside a sentence: "the Midlands", "the East of England"; others as they are."""
+    return f"the {name}" if name in _WITH_ARTICLE else str(name)
 
 
 def day(date: Any) -> str:
@@ -81,14 +87,17 @@ def element_labels(table: pd.DataFrame) -> list[str]:
     return [("– " if part else "") + measures.label(e) for e, part in zip(table["element"], table["part_of"].notna(), strict=True)]
 
 
-def coverage_sentence(row: Mapping[str, Any], what: str, who: str) -> str:
-    """For example "48% of link workers in Midlands have … (45% to 51%), no clear difference from England"."""
+def coverage_sentence(row: Mapping[str, Any], what: str, who: str, verb: str = "have") -> str:
+    """For example "48% of link workers in Midlands have … (45% to 51%), no clear difference from England".
+
+    ``verb``: "report" of those who speak for their PCN.
+    """
     place = row["name"]
     if pd.isna(row["share"]):
-        return f"Too few {who} in {place} answered to say how many have {what}"
+        return f"Too few {who} in {the(place)} answered to say how many {verb} {what}"
     if row["answered"] < FEW:
-        return f"Only {row['answered']:.0f} of the {who} in {place} answered, too few to say how many have {what}"
-    sentence = f"{percent(row['share'])} of {who} in {place} have {what} ({interval(row['low'], row['high'])})"
+        return f"Only {row['answered']:.0f} of the {who} in {the(place)} answered, too few to say how many {verb} {what}"
+    sentence = f"{percent(row['share'])} of {who} in {the(place)} {verb} {what} ({interval(row['low'], row['high'])})"
     against = {"higher": ", more than in England", "lower": ", fewer than in England", "similar": ", no clear difference from England"}
     return sentence + (against.get(str(row.get("against_england")), "") if row["level"] != "england" else "")
 
@@ -100,7 +109,8 @@ def spread_sentence(rows: pd.DataFrame, level: str) -> str:
         return f"Too few people answered to compare {LEVELS[level]}s"
     parts = []
     for verdict in ("higher", "lower"):
-        names = known.loc[known["against_england"] == verdict].sort_values("share", ascending=verdict == "lower")["name"].tolist()
+        found = known[known["against_england"] == verdict].sort_values("share", ascending=verdict == "lower")
+        names = [the(name) for name in found["name"]]
         if names:
             shown = listed(names) if len(names) <= 3 else f"{listed(names[:2])} and {len(names) - 2} more"
             parts.append(f"{verdict} than England in {shown}")

@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from oversight import stats
-from oversight.findings import FEW, count, interval, listed, percent
+from oversight.findings import FEW, count, interval, listed, percent, the
 from oversight.measures import Measure, measures
+from oversight.questionnaire import PCN_SIDE
 
 #: Dimension -> what it is called, what one group of it is called, and how a group stands in a sentence.
 DIMENSIONS: Mapping[str, tuple[str, str, str]] = {
@@ -97,24 +98,30 @@ def with_words(rows: pd.DataFrame) -> pd.DataFrame:
 
 def share_sentence(row: Mapping[str, Any], measure: Measure, who: str, where: str) -> str:
     """For example "48% of link workers in England have regular clinical or non-managerial supervision (45% to 51%)"."""
-    people, phrase = measure.people(who), measure.phrase(row["category"])
+    role = str(row.get("role", "splw"))
+    people, phrase = measure.people(who, role), measure.phrase(row["category"], role)
     if pd.isna(row["share"]):
-        return f"Too few {people} in {where} answered to say how many {phrase}"
+        return f"Too few {people} in {the(where)} answered to say how many {phrase}"
     if row["answered"] < FEW:
-        return f"Only {count(row['answered'], 'person', 'people')} of the {people} in {where} answered, too few to say how many {phrase}"
-    return f"{percent(row['share'])} of {people} in {where} {phrase} ({interval(row['low'], row['high'])})"
+        return (
+            f"Only {count(row['answered'], 'person', 'people')} of the {people} in {the(where)} answered, too few to say how many {phrase}"
+        )
+    return f"{percent(row['share'])} of {people} in {the(where)} {phrase} ({interval(row['low'], row['high'])})"
 
 
 def role_sentence(rows: pd.DataFrame, measure: Measure, category: str, plurals: Mapping[str, str]) -> str:
-    """Each role by itself, without comparing them: "… : 48% of link workers, 52% of Care Coordinators"."""
-    parts = [
-        f"{percent(row['share'])} of {plurals[row['role']]} ({interval(row['low'], row['high'])})"
-        for row in rows.to_dict("records")
-        if not pd.isna(row["share"]) and row["answered"] >= FEW
-    ]
-    if not parts:
+    """Each role by itself, without comparing them: "48% of link workers and 52% of coaches have …; 60% of GP supervisors report it"."""
+    known = [row for row in rows.to_dict("records") if not pd.isna(row["share"]) and row["answered"] >= FEW]
+    if not known:
         return f"Too few people of any role answered to say how many {measure.phrase(category)}"
-    return f"{listed(parts)} {f'{measure.of} ' if measure.of else ''}{measure.phrase(category)}"
+    said: list[str] = []
+    for reports in (False, True):  # the PCN's side reports what the others have
+        own = [row for row in known if (measure.phrase(category, row["role"]) != measure.phrase(category)) == reports]
+        if own:
+            shares = listed([f"{percent(row['share'])} of {plurals[row['role']]} ({interval(row['low'], row['high'])})" for row in own])
+            phrase = "report it" if reports and said else measure.phrase(category, own[0]["role"])
+            said.append(f"{measure.people(shares, own[0]['role'])} {phrase}")
+    return "; ".join(said)
 
 
 def spread_sentence(rows: pd.DataFrame, by: str, across: str | None) -> str:
@@ -133,6 +140,7 @@ def spread_sentence(rows: pd.DataFrame, by: str, across: str | None) -> str:
         if across:
             parts.append(f"{verdict} than England in {count(len(names), 'group')} (furthest: {names[0]})")
         else:
+            names = [the(name) for name in names]
             shown = listed(names) if len(names) <= 3 else f"{listed(names[:2])} and {len(names) - 2} more"
             parts.append(f"{verdict} than England {where.format(shown)}")
     if not parts:
@@ -143,9 +151,11 @@ def spread_sentence(rows: pd.DataFrame, by: str, across: str | None) -> str:
 def unplaced_sentence(row: Mapping[str, Any], dimensions: list[str]) -> str:
     """How many of those who answered are in no group, in words; "" when nobody is, or when it may not be told."""
     number = row["unplaced"]
-    of = listed([{"employer": "employer", "months": "time in post"}[d] for d in dimensions if d in ("employer", "months")])
+    of = " or ".join({"employer": "employer", "months": "time in post"}[d] for d in dimensions if d in ("employer", "months"))
     if pd.isna(number) or not number or not of:
         return ""
+    if row.get("role") in PCN_SIDE:
+        return f"GP supervisors and PCN managers are not asked for their {of}, so they are in none of these groups."
     are = "is" if number == 1 else "are"
     return f"{count(number, 'person', 'people')} who answered did not give their {of} and {are} in none of these groups."
 

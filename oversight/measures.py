@@ -10,7 +10,7 @@ from datetime import date
 from functools import cache
 
 from oversight.model import STATES
-from oversight.questionnaire import BY_FIELD, EVERYONE
+from oversight.questionnaire import BY_FIELD, EVERYONE, PCN_SIDE
 from oversight.settings import QUERIES
 from oversight.stats import Direction
 
@@ -69,17 +69,22 @@ class Measure:
         """The label of one category; that of the measure itself where it is answered by yes or no."""
         return self.categories.get(code, self.label)
 
-    def phrase(self, category: str = "yes") -> str:
-        """What is said of people in one category: "have a GP supervisor", "get it from a GP"."""
-        return f"{self.verb} {self.words.get(category, self.short)}"
+    def phrase(self, category: str = "yes", role: str = "splw") -> str:
+        """What is said of people in one category: "have a GP supervisor", "get it from a GP".
+
+        GP supervisors and PCN managers speak for their PCN: they "report a GP supervisor".
+        """
+        phrase = f"{self.verb} {self.words.get(category, self.short)}"
+        return f"report {phrase.removeprefix('have ')}" if role in PCN_SIDE and phrase.startswith("have ") else phrase
 
     def direction_of(self, category: str = "yes") -> Direction:
         """Whether more in this category is better, worse or neither."""
         return self.directions.get(category, self.direction)
 
-    def people(self, who: str) -> str:
+    def people(self, who: str, role: str = "splw") -> str:
         """Those of ``who`` (a plural) that the measure is about: "link workers with clinical or non-managerial supervision"."""
-        return f"{who} {self.of}".rstrip()
+        of = f"who report {self.of.removeprefix('with ')}" if role in PCN_SIDE and self.of.startswith("with ") else self.of
+        return f"{who} {of}".rstrip()
 
 
 def _scores(low: int, high: int) -> str:

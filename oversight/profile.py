@@ -97,8 +97,9 @@ def estimate(row: Mapping[str, Any], k: int, who: str, wave: str) -> list[str]:
 
 
 def in_each_wave(answers: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """The PCN's row of ``priority`` in each wave, in words, under ``wave_name``. ``answers``: name of the wave -> the row."""
-    return pd.concat([reasons.in_words(rows).assign(wave_name=name) for name, rows in answers.items()], ignore_index=True)
+    """The PCN's row of ``priority`` in each wave, in words, under ``wave_name``. ``answers``: name of a wave -> the row; none, none."""
+    found = [reasons.in_words(rows).assign(wave_name=name) for name, rows in answers.items()]
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
 
 
 def side_by_side(history: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from oversight import stats
-from oversight.findings import FEW, count, interval, listed, percent
+from oversight.findings import FEW, count, interval, listed, percent, the
 
 BOUNDS = (
     "**If all had replied.** The lowest and highest that the share of everybody in post could be, if nobody or everybody who is silent "
@@ -62,7 +62,7 @@ def with_bounds(table: pd.DataFrame, headcount: float) -> pd.DataFrame:
     return table.assign(could_be=pd.Series([interval(*f) if f else None for f in found], index=table.index, dtype="object"))
 
 
-def weighted_sentence(row: Mapping[str, Any], what: str, who: str) -> str:
+def weighted_sentence(row: Mapping[str, Any], what: str, who: str, verb: str = "have") -> str:
     """England's share weighted by region beside the share as people replied; says why where it cannot be weighted.
 
     The two are not compared: both rest on the same answers.
@@ -70,14 +70,14 @@ def weighted_sentence(row: Mapping[str, Any], what: str, who: str) -> str:
     if pd.isna(row["share"]) or row["answered"] < FEW:
         return "Too few people answered to weight England by region."
     if row["silent"]:
-        return f"England cannot be weighted by region: nobody answered in {listed(row['silent'].split('; '))}."
+        return f"England cannot be weighted by region: nobody answered in {listed([the(name) for name in row['silent'].split('; ')])}."
     if pd.isna(row["weighted"]):
         return "England cannot be weighted by region: not every region has a workforce return to weight it by."
     plain = f"{percent(row['share'])} ({interval(row['low'], row['high'])})"
     weighted = percent(row["weighted"])
     if not pd.isna(row["weighted_low"]):
         weighted += f" ({interval(row['weighted_low'], row['weighted_high'])})"
-    return f"With every region counted by its people in post, {weighted} of {who} in England have {what}; as they replied, {plain}."
+    return f"With every region counted by its people in post, {weighted} of {who} in England {verb} {what}; as they replied, {plain}."
 
 
 def ranges(table: pd.DataFrame) -> pd.DataFrame:

@@ -165,10 +165,10 @@ def by_band(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def headline(table: pd.DataFrame, place: str) -> str:
-    """For example "In Midlands, 1 PCN clearly needs the offer most, 7 probably do, and for 140 of 250 we cannot tell"."""
+    """For example "In the Midlands, 1 PCN clearly needs the offer most, 7 probably do, and for 140 of 250 we cannot tell"."""
     count = table["band"].value_counts()
     clearly, probably, unsure = (int(count.get(b, 0)) for b in ("clearly", "probably", "cannot_tell"))
-    start = "" if place == "England" else f"In {place}, "
+    start = "" if place == "England" else f"In {findings.the(place)}, "
     if clearly:
         first = f"{findings.count(clearly, 'PCN')} clearly {'needs' if clearly == 1 else 'need'} the offer most, "
         first += f"{probably or 'none'} probably {'does' if probably == 1 else 'do'}"

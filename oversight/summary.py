@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from oversight import measures
-from oversight.findings import count, day, interval, listed, percent
+from oversight.findings import count, day, interval, listed, percent, the
 from oversight.settings import settings
 
 CHANGE_WORDS = (
@@ -50,11 +50,12 @@ def replies_state(table: pd.DataFrame, level: str, code: str, asked: bool) -> st
 
 def nothing_sentence(state: str, who: str, place: str) -> str:
     """The page's heading when ``replies_state`` found nothing to show."""
+    outside = the(place)
     return {
-        "no_data": f"No {who} in {place} answered in this wave",
+        "no_data": f"No {who} in {the(place)} answered in this wave",
         "not_asked": f"{who[0].upper()}{who[1:]} were not asked in this wave",
-        "too_few": f"Too few {who} in {place} answered to show what they said",
-        "outside": f"{place} is outside the regions you can see",
+        "too_few": f"Too few {who} in {the(place)} answered to show what they said",
+        "outside": f"{outside[:1].upper()}{outside[1:]} is outside the regions you can see",
     }[state]
 
 
@@ -175,12 +176,14 @@ def main_sentence(row: Mapping[str, Any], who: str, verb: str, earlier: str) -> 
     ``row``: all three at one place, from ``elements``. ``verb``: "have", or "report" of those who speak for their PCN.
     """
     place = row["name"]
+    if row["answered"] == 0:
+        return f"No {who} in {the(place)} said enough to tell whether they {verb} all three elements of supervision"
     if row["answered"] < settings().min_respondents:
         replies = count(row["answered"], "reply", "replies")
-        return f"Only {replies} from {who} in {place}: too few to say how many {verb} all three elements of supervision"
+        return f"Only {replies} from {who} in {the(place)}: too few to say how many {verb} all three elements of supervision"
     if pd.isna(row["share"]):
-        return f"Too small a number to show how many {who} in {place} {verb} all three elements of supervision"
-    sentence = f"{percent(row['share'])} of {who} in {place} {verb} all three elements of supervision ({row['range']})"
+        return f"Too small a number to show how many {who} in {the(place)} {verb} all three elements of supervision"
+    sentence = f"{percent(row['share'])} of {who} in {the(place)} {verb} all three elements of supervision ({row['range']})"
     return f"{sentence}; {row['moved']} since {earlier}" if row["moved"] else sentence
 
 

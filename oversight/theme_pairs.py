@@ -9,7 +9,7 @@ import pandas as pd
 
 from oversight import stats
 from oversight.challenges import MOST_LEADING, capital, quoted
-from oversight.findings import FEW, count, listed
+from oversight.findings import FEW, count, listed, the
 from oversight.reasons import records
 
 #: What can be counted -> what its button says.
@@ -136,8 +136,8 @@ def state(rows: pd.DataFrame, asked: bool) -> str:
 def no_pairs(unit: str, who: str, place: str) -> str:
     """What to say where there is nothing to pair."""
     if unit == "respondents":
-        return f"No answers of {who} in {place} can be put together. Choose another wave, role or place, or count focus-group sessions."
-    return f"No coded focus group with {who} in {place} can be shown. Choose another role or place, or count survey respondents."
+        return f"No answers of {who} in {the(place)} can be paired. Choose another wave, role or place, or count focus-group sessions."
+    return f"No coded focus group with {who} in {the(place)} can be shown. Choose another role or place, or count survey respondents."
 
 
 def pairs_sentence(rows: pd.DataFrame, who: str) -> str:
@@ -147,13 +147,13 @@ def pairs_sentence(rows: pd.DataFrame, who: str) -> str:
     if unit == "respondents":
         return _link_sentence(rows, who, place, n)
     most = rows["a"].max()
-    base = f"{n:,.0f} {'focus groups' if unit == 'sessions' else 'excerpts of focus groups'} with {who} in {place}"
+    base = f"{n:,.0f} {'focus groups' if unit == 'sessions' else 'excerpts of focus groups'} with {who} in {the(place)}"
     if pd.isna(most) or most == 0:
         verb = "came up together in" if unit == "sessions" else "were coded together in"
-        return f"No two themes {verb} any of {base}" if n != 1 else f"No two themes {verb} the only one with {who} in {place}"
+        return f"No two themes {verb} any of {base}" if n != 1 else f"No two themes {verb} the only one with {who} in {the(place)}"
     top = rows.loc[rows["a"] == most]
     verb = "came up together most" if unit == "sessions" else "were coded together most"
-    of = f"in {most:,.0f} of {base}" if n != 1 else f"in the only one with {who} in {place}"
+    of = f"in {most:,.0f} of {base}" if n != 1 else f"in the only one with {who} in {the(place)}"
     if len(top) > MOST_LEADING:
         return f"{len(top)} pairs of themes {verb}: each {of}"
     named = listed([f"{quoted(r['label'])} with {quoted(r['other_label'])}" for _, r in top.iterrows()])
@@ -162,23 +162,24 @@ def pairs_sentence(rows: pd.DataFrame, who: str) -> str:
 
 def _link_sentence(rows: pd.DataFrame, who: str, place: str, n: float) -> str:
     if n < FEW:
-        return f"Only {count(n, 'answer')} of {who} in {place}: too few to say which challenges go together"
+        return f"Only {count(n, 'answer')} of {who} in {the(place)}: too few to say which challenges go together"
     judged = rows[rows["verdict"].isin(list(VERDICTS))]
     if judged.empty:
-        return f"Too few {who} in {place} chose two challenges at once to say which go together"
+        return f"Too few {who} in {the(place)} chose two challenges at once to say which go together"
     clear = judged[judged["verdict"] != "similar"]
-    some = "" if len(judged) == len(rows) else f"of the {len(judged)} pairs that can be judged, "
+    alone = len(judged) == 1 and len(rows) > 1
+    some = "" if alone or len(judged) == len(rows) else f"of the {len(judged)} pairs that can be judged, "
     if clear.empty:
-        verb = "none is" if some else "no two challenges are"
-        return capital(f"{some}{verb} chosen together clearly more or less often than by chance among {who} in {place}")
+        verb = "the only pair that can be judged is not" if alone else "none is" if some else "no two challenges are"
+        return capital(f"{some}{verb} chosen together clearly more or less often than by chance among {who} in {the(place)}")
     clear = clear.assign(size=clear["phi"].abs()).sort_values(["size", "pair"], ascending=[False, True])
-    parts = [
-        f"{quoted(r['label'])} and {quoted(r['other_label'])} are chosen together {'more' if r['verdict'] == 'higher' else 'less'} often "
-        f"than by chance ({r['a']:,.0f} of {n:,.0f} {who} in {place}, {r['expected']:,.0f} expected)"
-        for _, r in clear.head(2).iterrows()
-    ]
-    more = f"; and {count(len(clear) - 2, 'more pair')}" if len(clear) > 2 else ""
-    return capital(f"{some}{'; '.join(parts)}{more}")
+    top, rest = records(clear)[0], len(clear) - 1
+    first = (
+        f"{quoted(top['label'])} and {quoted(top['other_label'])} are chosen together {'more' if top['verdict'] == 'higher' else 'less'} "
+        f"often than by chance ({top['a']:,.0f} of {n:,.0f} {who} in {the(place)}, {top['expected']:,.0f} expected)"
+    )
+    more = f"; {count(rest, 'more pair')} {'differs' if rest == 1 else 'differ'} clearly from chance" if rest else ""
+    return capital(f"{some}{first}{more}")
 
 
 def hidden_sentence(rows: pd.DataFrame) -> str:
@@ -231,14 +232,14 @@ def excerpts_sentence(both: pd.DataFrame, others: pd.DataFrame, label: str, othe
     names = f"{quoted(label)} and {quoted(other_label)}"
     raised = f"{count(sessions, 'focus group')} raised both"
     if both.empty:
-        return f"No excerpt is about {names} at once; {raised}, and what they said of either is below."
+        return f"No excerpt is about {names} at once; {raised}, and what was said of either is below."
     return f"{count(len(both), 'excerpt')} {'is' if len(both) == 1 else 'are'} about {names} at once; {raised}."
 
 
 def no_excerpts(label: str, other_label: str, who: str, place: str) -> str:
     """What to say where no session raised both themes."""
     return (
-        f"No focus group with {who} in {place} raised both {quoted(label)} and {quoted(other_label)}. "
+        f"No focus group with {who} in {the(place)} raised both {quoted(label)} and {quoted(other_label)}. "
         "The survey may still show that the same people choose them."
     )
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from oversight.findings import FEW, LEVELS, count, coverage_sentence, interval, listed, percent
+from oversight.findings import FEW, LEVELS, count, coverage_sentence, interval, listed, percent, the
 from oversight.measures import Measure, measures
 from oversight.questionnaire import PCN_SIDE
 from oversight.summary import points
@@ -83,10 +83,10 @@ def opening(coverage: pd.DataFrame, change: pd.DataFrame, level: str, code: str,
     if row is None:
         return f"Nobody answered in {code}"
     if _missing(row["share"]) or row["answered"] < FEW:
-        return coverage_sentence(row, measure.short, who)
+        return coverage_sentence(row, measure.short, who, "report" if role in PCN_SIDE else "have")
     reaches = "is reported by" if role in PCN_SIDE else "reaches"
     what = measure.short[0].upper() + measure.short[1:]
-    start = f"{what} {reaches} {percent(row['share'])} of {who} in {row['name']} ({interval(row['low'], row['high'])})"
+    start = f"{what} {reaches} {percent(row['share'])} of {who} in {the(row['name'])} ({interval(row['low'], row['high'])})"
     against = _AGAINST.get(str(row["against_england"]), "") if level != "england" else ""
     became = moved(row_of(change, level, code, MAIN)) if earlier else ""
     since = f"{became} since {earlier}" if became else ""
@@ -105,7 +105,7 @@ def places_words(rows: pd.DataFrame) -> str:
     parts = []
     for verdict, extreme in (("lower", "lowest"), ("higher", "highest")):
         out = known[known["against_listed"] == verdict].sort_values("share", ascending=verdict == "lower")
-        names = out["name"].tolist()
+        names = [the(name) for name in out["name"]]
         if not names:
             continue
         furthest = known["share"].min() if verdict == "lower" else known["share"].max()
@@ -117,17 +117,11 @@ def places_words(rows: pd.DataFrame) -> str:
     return " and ".join(parts)
 
 
-def said_of(measure: Measure, category: str, role: str) -> str:
-    """What is said of people: "have a GP supervisor"; the PCN's side reports what it cannot have itself."""
-    phrase = measure.phrase(category)
-    return "report" + phrase.removeprefix("have") if role in PCN_SIDE and phrase.startswith("have ") else phrase
-
-
 def change_sentence(row: Row | None, measure: Measure, category: str, who: str, role: str, earlier: str) -> str:
     """All who answered: "48% of link workers in England have …, up 7 points since Spring 2026 (+2.7 to +11.3)"."""
     if row is None or _missing(row["n2"]) or row["n1"] < FEW or row["n2"] < FEW or not moved(row):
-        return f"{measure.label}: too few {who} answered both times to compare the waves"
-    start = f"{percent(row['share2'])} of {measure.people(who)} in {row['name']} {said_of(measure, category, role)}"
+        return f"{measure.label}: too few {who} answered in one of the two waves to compare them"
+    start = f"{percent(row['share2'])} of {measure.people(who, role)} in {the(row['name'])} {measure.phrase(category, role)}"
     return f"{start}, {moved(row)} since {earlier} ({span(row['low'], row['high'])} points)"
 
 
@@ -141,7 +135,7 @@ def same_sentence(row: Row | None, who: str, earlier: str) -> str:
         return f"The same {who}: only {row['n']:.0f} answered both times, too few to compare."
     shares = f"{percent(row['share1'])} said so in {earlier} and {percent(row['share2'])} say so now"
     became = f"{moved(row)} ({span(row['low'], row['high'])} points)"
-    of_whom = f"{row['n01']:,.0f} did not say so before and {row['n10']:,.0f} no longer do"
+    of_whom = f"{row['n01']:,.0f} say so only now and {row['n10']:,.0f} said so only then"
     return f"Of the {row['n']:,.0f} {who} who answered both times, {shares}: {became}. {of_whom}."
 
 
@@ -304,7 +298,7 @@ def places_sentence(rows: pd.DataFrame, inner: str, earlier: str) -> str:
         return f"Too few answered to compare {LEVELS[inner]}s"
     parts = []
     for verdict, word in (("higher", "Up"), ("lower", "Down")):
-        names = known.loc[known["verdict_listed"] == verdict, "name"].tolist()
+        names = [the(name) for name in known.loc[known["verdict_listed"] == verdict, "name"]]
         if names:
             shown = listed(names) if len(names) <= 3 else f"{listed(names[:2])} and {len(names) - 2} more"
             parts.append(f"{word} since {earlier} in {shown}")

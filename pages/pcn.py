@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from oversight import charts, profile, reasons, ui
+from oversight import charts, findings, profile, reasons, ui
 
 LIST = {"pcn": "PCN", "icb_name": "ICB", "sure": "Among the neediest?", "heard": "Replied"}
 PUBLIC = {"sure": "Among the neediest?"}
@@ -23,7 +23,7 @@ if rows.empty:
     ui.empty("outside")
     st.stop()
 if code is None:
-    ui.headline(f"PCN · {view.scope}", f"Choose one of the {len(rows):,} PCNs of {view.name(view.place[1])}")
+    ui.headline(f"PCN · {view.scope}", f"Choose one of the {len(rows):,} PCNs of {findings.the(view.name(view.place[1]))}")
     st.markdown("Choose it here, or under *Primary Care Network* in the sidebar. Choosing a region or ICB first shortens the list.")
     ui.pcns(reasons.by_band(rows), LIST if inside else {c: LIST[c] for c in ("pcn", "icb_name", "sure")}, "pcns")
     ui.source(view, need)
@@ -46,11 +46,14 @@ waves = view.ask("waves").table
 asked = waves[waves["role"] == view.filters["role"]].sort_values("wave_id", ascending=False)
 history = profile.in_each_wave({r.wave_name: view.ask("priority", wave=r.wave_id).table for r in asked.itertuples()})
 st.header(profile.change(history, wave) or "Its need in each wave", anchor=False)
-if inside:
+if history.empty:
+    ui.empty("not_asked", f"No wave has asked {view.who} yet.")
+elif inside:
     st.markdown(f"{reasons.READING} Open dot: nobody replied, so it is estimated from ICB and region.")
     ui.chart(charts.needs(history, "wave_name", fictional=view.snapshot.fictional), profile.alt_history(history), "history")
-turned = profile.side_by_side(history, WAVES if inside else PUBLIC)
-ui.table(turned, {"what": "", **{wave: wave for wave in turned.columns[1:]}}, "history-table")
+if len(history):
+    turned = profile.side_by_side(history, WAVES if inside else PUBLIC)
+    ui.table(turned, {"what": "", **{wave: wave for wave in turned.columns[1:]}}, "history-table")
 ui.source(view, need, row["n"] if inside else None, "90% intervals" if inside else "")
 ui.download(view, need, "pcn-band")
 

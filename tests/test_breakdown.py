@@ -295,6 +295,22 @@ def test_a_share_in_words_holds_the_numbers_of_its_row_and_no_others(what: tuple
         assert numbers == [f"{100 * row[c]:.0f}" for c in ("share", "low", "high")]
 
 
+def test_roles_side_by_side_keep_what_people_have_apart_from_what_they_report() -> None:
+    names = {"splw": "link workers", "hwb_coach": "coaches", "gp_supervisor": "GP supervisors"}
+    table = pd.concat([one(30, 60, (30, 60), "A council").iloc[:1].assign(role=role) for role in names])
+    said = groups.role_sentence(table, measures.measures()["first_contact"], "yes", names)
+    assert said == (
+        "50% of link workers (38% to 62%) and 50% of coaches (38% to 62%) have a named first point of contact; "
+        "50% of GP supervisors (38% to 62%) report it"
+    )
+    alone = groups.role_sentence(table.iloc[2:], measures.measures()["first_contact"], "yes", names)
+    assert alone == "50% of GP supervisors (38% to 62%) report a named first point of contact"
+    row = table.iloc[2].to_dict()
+    assert "GP supervisors in England report a named" in groups.share_sentence(
+        row, measures.measures()["first_contact"], "GP supervisors", "England"
+    )
+
+
 def test_a_withheld_value_never_gets_into_words(sample: store.Snapshot) -> None:
     for filters in ({"by": "icb"}, {"by": "employer", "across": "months"}, {"by": "role"}):
         for measure in ("clinical_supervision", "anxiety", "provider"):
@@ -310,6 +326,11 @@ def test_a_withheld_value_never_gets_into_words(sample: store.Snapshot) -> None:
             assert len(inside) == len(table)
 
 
+def test_who_was_not_asked_is_not_said_to_have_kept_silent() -> None:
+    said = groups.unplaced_sentence({"unplaced": 86, "role": "gp_supervisor"}, ["months"])
+    assert said == "GP supervisors and PCN managers are not asked for their time in post, so they are in none of these groups."
+
+
 @pytest.mark.parametrize(
     ("number", "dimensions", "said"),
     [
@@ -317,7 +338,7 @@ def test_a_withheld_value_never_gets_into_words(sample: store.Snapshot) -> None:
         (
             34,
             ["employer", "months"],
-            "34 people who answered did not give their employer and time in post and are in none of these groups.",
+            "34 people who answered did not give their employer or time in post and are in none of these groups.",
         ),
         (0, ["employer"], ""),
         (5, ["region"], ""),

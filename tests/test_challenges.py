@@ -87,7 +87,8 @@ def test_compared_says_higher_lower_or_no_clear_difference_and_puts_withheld_las
     assert (rows["england"] == 0.3).all()
     sentence = challenges.against_sentence(rows.reset_index(), "link workers")
     assert sentence == (
-        "Than in England, link workers in North choose more often “Label a” (60% against 30%); less often “Label c” (10% against 30%)."
+        "Compared with England, link workers in North choose more often “Label a” (60% against 30%); "
+        "less often “Label c” (10% against 30%)."
     )
 
 
@@ -125,6 +126,11 @@ def test_regions_are_judged_by_wider_intervals_than_one_place() -> None:
     rows = challenges.by_region(both)
     assert rows["against"].tolist() == ["", "similar"]
     assert challenges.region_sentence(rows) == "Looked at all together, no region stands out from England in any challenge"
+
+
+def test_regions_that_cannot_be_shown_are_not_said_to_be_like_england() -> None:
+    both = pd.concat([table({"a": 300}, 1000), region({"a": 41}).assign(x=float("nan"), n=float("nan"), share=float("nan"))])
+    assert challenges.region_sentence(challenges.by_region(both)) == "Too few people answered to compare regions with England"
 
 
 def test_the_largest_differences_between_regions_come_first() -> None:

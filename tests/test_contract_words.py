@@ -135,11 +135,14 @@ def test_by_hand() -> None:
     said = contract.combinations_sentences(table, "icb", "Q", "link workers")
     assert said == [
         "Of the 638 link workers in Borderland whose three elements are known, 34% have all three (30% to 38%)",
-        "The most common gap: 18% miss only regular clinical or non-managerial supervision (15% to 21%)",
+        "The most common gap: 18% lack only regular clinical or non-managerial supervision (15% to 21%)",
     ]
     assert contract.open_sentence(table, "icb", "Q", "link workers").startswith(
-        "At least one element is not known of 386 of 1,024 link workers (38%, 35% to 41%)"
+        "For 386 of 1,024 link workers (38%, 35% to 41%) at least one element is not known."
     )
+    first, second = contract.combinations_sentences(table, "icb", "Q", "GP supervisors", "gp_supervisor")
+    assert first.endswith("34% report all three (30% to 38%)")
+    assert "18% say that only regular clinical or non-managerial supervision is missing" in second
     assert contract.label("none") == "Nothing missing"
     assert contract.label(" ".join(contract.ELEMENTS)) == "All three missing"
 

@@ -333,7 +333,7 @@ def test_the_remedy_in_words() -> None:
     assert words == "the remedy named for it, individual coaching, is known to 61% (58% to 64%) and used by 22% (20% to 25%)"
     sentence = beside.theme_sentence(beside.at(rows_of([(340, 1000, 16, 24)]), "england", "ENG").iloc[0].to_dict(), "link workers", words)
     assert sentence == (
-        "“Theme 0” is common in both: 34% of link workers (31% to 37%) and 16 of 24 focus groups; the remedy named for it, individual "
+        "“Theme 0” is common in both: 34% of link workers (31% to 37%) and 16 of 24 focus groups. The remedy named for it, individual "
         "coaching, is known to 61% (58% to 64%) and used by 22% (20% to 25%)."
     )
     assert beside.remedy_words(None, known, None) == "the programme names no remedy for it"
@@ -344,7 +344,7 @@ def test_the_remedy_in_words() -> None:
     offer = pd.DataFrame([{"remedy": "The offer", "kind": "supervision_offer", "figure": "none"}])
     stands = {"requested": 60, "offered": 27, "accepted": NAN, "started": 1, "ended": NAN, "name": "England"}
     assert beside.remedy_words("The offer", offer, stands) == (
-        "the remedy named for it, the offer, was asked for by 60 PCNs, has been offered to 27 PCNs and started in 1 PCN (England)"
+        "the remedy named for it, the offer, was asked for by 60 PCNs, offered to 27 and started in 1 (England)"
     )
     assert beside.remedies(known)["aware"].tolist() == ["61% (58% to 64%), 610 of 1,000"]
 

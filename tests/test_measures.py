@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from oversight import measures, store
-from oversight.questionnaire import BY_FIELD, RESPONDENT_KINDS
+from oversight.questionnaire import BY_FIELD, PCN_SIDE, RESPONDENT_KINDS
 from tests import truth
 
 
@@ -87,6 +87,18 @@ def test_follow_up_questions_say_whom_they_are_about() -> None:
     for name, m in measures.measures().items():
         if m.field and BY_FIELD[m.field].only_if:
             assert m.of, name
+
+
+def test_the_side_of_the_pcn_reports_what_it_does_not_have_itself() -> None:
+    m = measures.measures()
+    for name in measures.surveyed():
+        for role in set(m[name].asked) & set(PCN_SIDE):
+            for category in m[name].categories or ("yes",):
+                assert not m[name].phrase(category, role).startswith("have ")
+    often = m["supervision_often_enough"]
+    assert often.people("GP supervisors", "gp_supervisor") == "GP supervisors who report clinical or non-managerial supervision"
+    assert often.people("link workers") == "link workers with clinical or non-managerial supervision"
+    assert m["clarity"].phrase("yes", "pcn_manager") == m["clarity"].phrase()  # how clear they are themselves
 
 
 def test_every_measure_is_asked_of_somebody() -> None:

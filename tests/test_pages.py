@@ -98,12 +98,18 @@ def test_a_page_under_a_view(page: str, view: str, sample: store.Snapshot, monke
 @pytest.mark.parametrize("audience", ["internal", "shareable"])
 def test_a_page_with_no_survey_at_all(page: str, audience: str, bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     healthy(run(page, bare, monkeypatch, audience=audience))
+    if page == "pcn":
+        assert "No wave has asked link workers yet" in healthy(run(page, bare, monkeypatch, audience=audience, pcn="F0001"))
 
 
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("audience", ["internal", "shareable"])
 def test_a_page_with_one_response(page: str, audience: str, tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     healthy(run(page, tiny, monkeypatch, audience=audience, pcn="F0001"))
+
+
+def test_a_pcn_and_a_role_that_was_never_asked(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "No wave has asked PCN managers yet" in healthy(run("pcn", tiny, monkeypatch, pcn="F0001", role="pcn_manager"))
 
 
 @pytest.mark.parametrize("audience", ["internal", "shareable"])

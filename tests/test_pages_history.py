@@ -92,7 +92,7 @@ def test_the_overview_says_what_changed_since_the_last_one_of_the_same_kind(
     said = healthy(run("overview", folder, monkeypatch)).replace("\\", "")
     assert "Since the snapshot of" in said and "more responses" in said and "PCNs changed band" in said
     midlands = healthy(run("overview", folder, monkeypatch, region="Y60")).replace("\\", "")
-    assert "supervision in Midlands" in midlands
+    assert "supervision in the Midlands" in midlands
     shared = healthy(run("overview", folder, monkeypatch, region="Y61", icb="D7T5G", audience="shareable")).replace("\\", "")
     assert "more responses" in shared and "% then" not in shared
     altered(folder, twice[0], "UPDATE snapshot SET fictional = FALSE")

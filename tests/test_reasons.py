@@ -137,7 +137,7 @@ def test_what_to_do_against_a_plain_loop(states):
         (["clearly"] * 2 + ["probably"] * 3 + ["cannot_tell"] * 4, "England",
          "2 PCNs clearly need the offer most, 3 probably do, and for 4 of 9 we cannot tell"),
         (["clearly", "probably", "possible"], "Midlands",
-         "In Midlands, 1 PCN clearly needs the offer most, 1 probably does, of 3"),
+         "In the Midlands, 1 PCN clearly needs the offer most, 1 probably does, of 3"),
         (["clearly", "unlikely"], "England", "1 PCN clearly needs the offer most, none probably do, of 2"),
         (["probably", "cannot_tell"], "England", "No PCN clearly needs the offer most, 1 probably does, and for 1 of 2 we cannot tell"),
         (["unlikely", "cannot_tell"], "London",

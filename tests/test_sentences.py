@@ -159,7 +159,7 @@ def test_challenges(counts: list[tuple[list[int], int]], audience: str) -> None:
         fine(told)
         assert percents(told) - {"100%"} <= held(known, "share", "england")
         for words, names in re.findall(
-            r"(more|less) often ([^;.]+)", told.split("Than in England")[1] if "Than in England" in told else ""
+            r"(more|less) often ([^;.]+)", told.split("Compared with England")[1] if "Compared with England" in told else ""
         ):
             for name in re.findall(r"Theme \d", names):
                 row = rows[rows["label"] == name].iloc[0]

@@ -234,12 +234,12 @@ def test_the_opening_by_hand():
         "Regular clinical or non-managerial supervision reaches 48% of link workers in England (45% to 51%), up 6 points since Spring 2026"
     )
     england = trends.opening(coverage, change, "england", "ENG", "link workers", "splw", "Spring 2026")
-    assert england == f"{start}; lowest in Midlands and higher than England in North West and East of England"
+    assert england == f"{start}; lowest in the Midlands and higher than England in the North West and the East of England"
     first = trends.opening(coverage.head(1), change, "england", "ENG", "GP supervisors", "gp_supervisor", "")
     assert first == "Regular clinical or non-managerial supervision is reported by 48% of GP supervisors in England (45% to 51%)"
     midlands = trends.opening(coverage, change, "region", "Y60", "link workers", "splw", "Spring 2026")
     assert midlands == (
-        "Regular clinical or non-managerial supervision reaches 20% of link workers in Midlands (16% to 25%), fewer than in England"
+        "Regular clinical or non-managerial supervision reaches 20% of link workers in the Midlands (16% to 25%), fewer than in England"
     )
 
 

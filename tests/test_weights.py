@@ -170,7 +170,7 @@ REPLIED = "of link workers in England have it; as they replied, 48% (45% to 51%)
     ("row", "said"),
     [
         (weighted(), f"{IN_POST} (44% to 50%) {REPLIED}"),
-        (weighted(silent="London; Midlands"), "England cannot be weighted by region: nobody answered in London and Midlands."),
+        (weighted(silent="London; Midlands"), "England cannot be weighted by region: nobody answered in London and the Midlands."),
         (weighted(weighted=NAN), "England cannot be weighted by region: not every region has a workforce return to weight it by."),
         (weighted(share=NAN, silent=NAN), "Too few people answered to weight England by region."),
         (weighted(answered=9), "Too few people answered to weight England by region."),

@@ -77,7 +77,7 @@ def _draw(view: ui.View, measure: measures.Measure, category: str, wave: str | N
     ui.source(view, result, rows[0]["n2"] if rows[0] else None, f"compared with {earlier}")
     ui.download(view, result, "change")
 
-    st.header(ui.plain(trends.reading(*rows) or "Did more people get it, or did other people answer?"), anchor=False)
+    st.header(ui.plain(trends.reading(*rows).removesuffix(".") or "Did more people get it, or did other people answer?"), anchor=False)
     table = trends.ways(*rows)
     ui.chart(charts.effects(table, fictional=fictional), trends.alt_ways(table), "change-ways")
     ui.table(table, WAYS, "ways-table", FORMATS)
@@ -95,4 +95,4 @@ def _draw(view: ui.View, measure: measures.Measure, category: str, wave: str | N
         ui.download(view, same, "change of the same respondents")
         st.caption("The same PCNs:")
         ui.download(view, panel, "change of the same PCNs")
-    ui.worked_out(f"**{measure.label}.** {measure.how}", f"**Denominator.** {measure.denominator}", *trends.WAYS, findings.INTERVALS)
+    ui.worked_out(f"**{measure.label}.** {measure.how}", f"**Out of.** {measure.denominator}", *trends.WAYS, findings.INTERVALS)

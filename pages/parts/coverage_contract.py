@@ -28,10 +28,11 @@ def missing(view: ui.View) -> None:
     """Which elements, or which of their parts, are missing together."""
     level, code = view.place
     asked = view.ask("missing_combinations")
-    first, *more = contract.combinations_sentences(asked.table, level, code, view.who)
+    first, *more = contract.combinations_sentences(asked.table, level, code, view.who, view.filters["role"] or "splw")
     st.header(ui.plain(first), anchor=False)
     for sentence in [*(f"{s}." for s in more), contract.open_sentence(asked.table, level, code, view.who)]:
-        st.markdown(ui.plain(sentence))
+        if sentence:
+            st.markdown(ui.plain(sentence))
     details = {"elements": "The three elements", "parts": "Their parts"}
     detail = view.picker.pick("detail", details, "Combinations of", in_page=True, buttons=True)
     names = contract.PARTS if detail == "parts" else contract.ELEMENTS

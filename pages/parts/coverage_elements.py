@@ -3,6 +3,7 @@
 import streamlit as st
 
 from oversight import charts, findings, measures, reach, ui
+from oversight.questionnaire import PCN_SIDE
 
 LABELS = {
     "label": "Element", "share": "Yes", "range": "95% interval", "could_be": "If all had replied", "answered": "Answered (n)",
@@ -23,7 +24,7 @@ def draw(view: ui.View) -> None:
     people = reach.of_place(view.ask("responses", region=None, icb=None).table, level, code)
     here = reach.with_bounds(table[(table["level"] == level) & (table["code"] == code)], people["headcount"] if people else None)
     every = here[here["element"] == "all_three"].iloc[0]
-    st.header(findings.coverage_sentence(every, measures.measures()["all_three"].short, view.who), anchor=False)
+    st.header(findings.coverage_sentence(every, measures.measures()["all_three"].short, view.who, verb(view)), anchor=False)
     shown = here.assign(label=findings.element_labels(here))
     figure = charts.dots(shown, name="label", fictional=view.snapshot.fictional, keep_order=True)
     ui.chart(figure, findings.alt_shares(shown, "label"), "elements")
@@ -41,8 +42,13 @@ def weighted(view: ui.View) -> None:
     result = view.ask("coverage_weighted")
     rows = result.table.assign(label=findings.element_labels(result.table))
     main = rows[rows["element"] == "clinical_supervision"].iloc[0]
-    st.markdown(reach.weighted_sentence(main, measures.measures()["clinical_supervision"].short, view.who))
+    st.markdown(reach.weighted_sentence(main, measures.measures()["clinical_supervision"].short, view.who, verb(view)))
     if rows["weighted"].notna().any():
         ui.table(reach.ranges(rows), WEIGHTED, "weighted-table", {"share": "percent", "weighted": "percent"})
     ui.source(view, result, main["answered"])
     ui.download(view, result, "coverage weighted by region")
+
+
+def verb(view: ui.View) -> str:
+    """What the chosen kind of respondent does: the PCN's side does not have these elements itself."""
+    return "report" if view.filters["role"] in PCN_SIDE else "have"

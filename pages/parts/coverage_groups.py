@@ -27,7 +27,7 @@ def draw(view: ui.View) -> None:
     shown = groups.answering(rows[(rows["line"] == "group") & (rows["category"] == category)], measure)
     if here.empty or not rows["answered"].fillna(1).any():
         st.header(f"{measure.label}: nobody answered here", anchor=False)
-        ui.empty("not_asked")
+        ui.empty("no_data" if (view.filters["role"] or "splw") in measure.asked else "not_asked")
         return
     main = here[here["category"] == category].iloc[0]
     where = view.name(view.place[1])
@@ -42,7 +42,8 @@ def draw(view: ui.View) -> None:
         people = reach.of_place(view.ask("responses", region=None, icb=None).table, *view.place)
         # not everybody is asked a follow-up question, so what the silent could change is not known
         bounds = "" if measure.of or measure.name == HEADLINE else reach.bounds_sentence(main, people)
-        st.markdown(f"{ui.plain(alone)}. {bounds} {groups.unplaced_sentence(main, [by, *([across] if across else [])])}")
+        unplaced = groups.unplaced_sentence(main, [by, *([across] if across else [])])
+        st.markdown(" ".join(text for text in (f"{ui.plain(alone)}.", bounds, unplaced) if text))
     answers(view, measure, here, where)
     england = rows[(rows["line"] == "england") & (rows["category"] == category) & (rows["role"] == here["role"].iloc[0])]
     compare(view, measure, category, shown, by, across, england["share"].iloc[0])

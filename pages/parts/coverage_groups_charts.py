@@ -23,7 +23,7 @@ def compare(view: ui.View, measure: Measure, category: str, shown: pd.DataFrame,
     if by == "england" and not across and measure.categories:
         return
     dimensions = " and ".join(groups.DIMENSIONS[d][0].lower() if d != "icb" else "ICB" for d in (by, across) if d)
-    st.markdown(f"**{groups.title(measure, category)}, by {dimensions}**")
+    st.markdown(f"**{groups.title(measure, category)}{f', by {dimensions}' if by != 'england' else ''}**")
     fictional, alt = view.snapshot.fictional, findings.alt_shares(shown, "group")
     if across:
         turned = shown["across_code"].nunique() > shown["by_code"].nunique()

@@ -13,6 +13,7 @@ LABELS = {
     "yes": "Yes (n)", "no": "No (n)", "dont_know": "Don't know (n)", "share_known": "Yes of yes + no", "against": "Against England",
     "place": "In the funnel", "withheld": "Withheld because",
 }  # fmt: skip
+ANSWER = {"share": "Share", "yes": "Gave it (n)"}  # of one answer among several, which nobody answers by yes or no
 FORMATS = {"share": "percent", "share_known": "percent", "answered": "whole", "yes": "whole", "no": "whole", "dont_know": "whole"}
 FIRST = "clinical_supervision"
 
@@ -30,11 +31,14 @@ def draw(view: ui.View) -> None:
     england = rows[rows["level"] == "england"]
     if england["share"].isna().all():
         st.header(f"{ui.plain(groups.title(measure, category))}: nothing to compare", anchor=False)
-        ui.empty("too_few" if (england["withheld"] != "").any() else "not_asked")
+        put = (view.filters["role"] or "splw") in measure.asked
+        ui.empty("too_few" if (england["withheld"] != "").any() else "no_data" if put else "not_asked")
         return
     here = PICTURES[way](view, rows, here) if way in PICTURES else LISTS[way](view, rows, here, measure)
     left_out = {"place"} if way != "funnel" else {"range_listed", "share_known"}
-    ui.table(here, {k: v for k, v in LABELS.items() if k not in left_out}, "places-table", FORMATS)
+    labels = LABELS | (ANSWER if measure.categories else {})
+    left_out |= {"share_known", "no", "dont_know"} if measure.categories else set()
+    ui.table(here, {k: v for k, v in labels.items() if k not in left_out}, "places-table", FORMATS)
     shown = asked["region" if way == "regions" else "icb"]
     if way not in ("funnel", "regions"):  # what is taken away is about the chosen place only; its rows say what is withheld
         shown = replace(shown, filters={**shown.filters, **{name: view.filters[name] for name in ("region", "icb")}}, withheld="")

@@ -4,6 +4,7 @@ import streamlit as st
 
 from oversight import any_question, charts, ui
 from oversight.any_question import FORMATS, LABELS
+from oversight.findings import the
 from pages.parts.coverage_question_by import places, roles
 
 
@@ -23,7 +24,7 @@ def draw(view: ui.View) -> None:
 def here(view: ui.View, question: str, kind: str, _: str) -> None:
     """All answers of the chosen role at the chosen place."""
     level, code = view.place
-    whom = f"{view.who} in {view.name(code)}"
+    whom = f"{view.who} in {the(view.name(code))}"
     result = view.ask("question_by", question=question, level=level)
     rows = any_question.answers(result.table, level, code, view.filters["role"] or "splw")
     said = [any_question.answers_sentence(rows, whom)]

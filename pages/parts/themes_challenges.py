@@ -50,7 +50,7 @@ def draw(view: ui.View) -> None:
     excerpts(view, dict(zip(both["theme"], both["label"], strict=True)), region)
     m = measures.measures()["challenges"]
     return ui.worked_out(
-        f"**{m.label}.** {m.why} {m.how}", f"**Denominator.** {m.denominator} {m.caveats}", challenges.HOW, findings.INTERVALS
+        f"**{m.label}.** {m.why} {m.how}", f"**Out of.** {m.denominator}", f"**Take care.** {m.caveats}", challenges.HOW, findings.INTERVALS
     )
 
 
@@ -62,7 +62,7 @@ def sessions(view: ui.View, groups: ui.Result, held: pd.DataFrame, region: str |
     figure = charts.counts(held, name="label", value="sessions_with", text="words", fictional=view.snapshot.fictional)
     ui.chart(figure, challenges.alt_sessions(held), "sessions")
     st.markdown(ui.plain(challenges.sessions_sentence(held, view.who)))
-    return ui.source(view, groups, extra=challenges.sessions_note(held, view.place[0]))
+    return ui.source(view, groups, extra=challenges.sessions_note(held, view.place[0]), scope=f"{view.who} · {view.name(region)}")
 
 
 def excerpts(view: ui.View, themes: dict[str, str], region: str | None) -> None:
@@ -80,4 +80,5 @@ def excerpts(view: ui.View, themes: dict[str, str], region: str | None) -> None:
     if more := cards[FIRST:]:
         with st.expander(f"The other {len(more)}"):
             ui.quotes(more)
-    return ui.source(view, said, extra="focus groups of any date, speakers not named")
+    scope = f"{view.who} · {view.name(region)}"
+    return ui.source(view, said, extra="focus groups of any date, speakers not named", scope=scope)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from oversight import charts, coders, stats, ui
+from oversight import charts, coders, findings, stats, ui
 
 LABELS = {
     "label": "Theme", "alpha_words": "Krippendorff's α", "how_firm": "What may rest on it", "sessions": "Sessions (n)",
@@ -51,7 +51,7 @@ def saturation(view: ui.View) -> None:
         return None
     result = view.ask("theme_saturation", region=region)
     if result.table.empty:
-        return ui.empty("no_data", f"No coded focus group with {view.who} is recorded for {ui.plain(view.name(region))}.")
+        return ui.empty("no_data", f"No coded focus group with {view.who} is recorded for {ui.plain(findings.the(view.name(region)))}.")
     st.markdown(ui.plain(coders.saturation_sentence(result.table, view.who, view.name(region))) + ".")
     ui.table(coders.saturation_table(result.table), ORDER, "saturation", FORMATS)
     return ui.source(view, result, extra="of any date", scope=f"Focus groups with {view.who} · {view.name(region)}")

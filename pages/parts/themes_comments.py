@@ -49,7 +49,7 @@ def written(view: ui.View, sought: search.Search) -> None:
     chosen = "" if theme == "all" else labels.get(theme, theme)
     st.header(ui.plain(comments.found_sentence(len(found), len(total), sought, view.who, place, chosen)), anchor=False)
     if total.empty:
-        return ui.empty("no_data", f"No comment of {view.who} in {place} is loaded for this wave. Silence is not “no need”.")
+        return ui.empty("no_data", f"No comment of {view.who} in {findings.the(place)} is loaded for this wave. Silence is not “no need”.")
     if found.empty:
         return st.markdown("That nobody wrote it is not “no need”. Try the beginning of a word, fewer words, or another question or theme.")
     st.markdown(comments.coded_note(found))

@@ -30,7 +30,8 @@ def regions(view: ui.View) -> None:
     rows = challenges.by_region(everywhere.table)
     if not rows["share"].notna().any():
         asked = challenges.was_asked(view.ask("questions").table, view.filters["role"])
-        return ui.empty(challenges.survey_state(everywhere.table, "england", "ENG", asked))
+        state = challenges.survey_state(everywhere.table, "england", "ENG", asked)
+        return ui.empty(state, "Choose another role, or another wave." if state == "not_asked" else "")
     st.header(ui.plain(challenges.region_sentence(rows)), anchor=False)
     with st.container(key="wide-grid"):
         ui.chart(charts.grid(rows, column="head", fictional=view.snapshot.fictional), challenges.alt_regions(rows), "regions")

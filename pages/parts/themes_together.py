@@ -79,4 +79,5 @@ def excerpts(view: ui.View, rows: pd.DataFrame, pair: tuple[str, str], region: s
         if more := cards[shown:]:
             with st.expander(f"{len(more)} {'more ' if shown else ''}{label}"):
                 ui.quotes(more)
-    return ui.source(view, said, extra="focus groups of any date, speakers not named")
+    scope = f"{view.who} · {view.name(region)}"
+    return ui.source(view, said, extra="focus groups of any date, speakers not named", scope=scope)
