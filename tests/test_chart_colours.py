@@ -31,6 +31,7 @@ VIEWS: list[tuple[str, dict[str, str]]] = [
         for way in ("list", "regions", "tiles", "map", "funnel")
     ),
     *(("coverage", {"coverage_part": "contract", "contract_as": way}) for way in ("sides", "pairs")),
+    ("coverage", {"coverage_part": "change", "change_as": "people"}),
     ("coverage", {"coverage_part": "groups", "by": "employer", "across": "months"}),
     ("coverage", {"coverage_part": "question", "question": "anxiety", "question_by": "icb"}),
     ("themes", {"audience": "shareable"}),

@@ -42,44 +42,53 @@ def _measures(view: ui.View) -> dict[str, str]:
 
 
 def _draw(view: ui.View, measure: measures.Measure, category: str, wave: str | None, earlier: str, now: str) -> None:
+    """One way to look at it: the elements (or answers) here, the same in the places inside, or who is compared."""
     level, code = view.place
-    fictional, role = view.snapshot.fictional, view.filters["role"] or "splw"
     whole = view.ask("coverage_change", earlier=wave)
-    elements = set(whole.table["element"])
-    result = whole if measure.name in elements else view.ask("coverage_change", earlier=wave, measure=measure.name)
+    one_of_elements = measure.name in set(whole.table["element"])
+    result = whole if one_of_elements else view.ask("coverage_change", earlier=wave, measure=measure.name)
+    row = trends.row_of(result.table, level, code, measure.name, category)
+    st.header(ui.plain(trends.change_sentence(row, measure, category, view.who, view.filters["role"] or "splw", earlier)), anchor=False)
+    ways = {"here": "Elements" if one_of_elements else "Answers", "places": "Places", "people": "Who is compared"}
+    way = view.picker.part("change_as", ways, "Show change of")
+    if way == "people":
+        _people(view, measure, row, category, wave, earlier)
+    else:
+        table = result.table
+        if way == "here":
+            rows = table[(table["level"] == level) & (table["code"] == code)].sort_values("position")
+            if one_of_elements:
+                labels, title = [measures.label(e) for e in rows["element"]], f"Each element and its parts, {view.name(code)}"
+            else:
+                labels, title = [measure.category(c) for c in rows["category"]], f"{measure.label}, {view.name(code)}"
+            shown, strict = trends.drawable(rows, labels), False
+        else:
+            inner, what = trends.inner_rows(table[(table["element"] == measure.name) & (table["category"] == category)], level)
+            strict = level != "icb"
+            shown = trends.drawable(inner, inner["name"].tolist(), listed_places=strict)
+            title = trends.places_sentence(shown, what, earlier) if what != "place" else measure.category(category)
+        st.markdown(f"**{ui.plain(title)}**")
+        width = "99.8%" if strict else "95%"
+        figure = charts.dumbbells(shown, earlier=earlier, now=now, level=width, fictional=view.snapshot.fictional)
+        ui.chart(figure, trends.alt_changes(shown, earlier), f"change-{way}")
+        more = " Places in a list are judged more strictly, at 99.8%." if strict else ""
+        st.caption(f"Where the grey line reaches the open dot, no change is clear.{more}")
+        heads = {"label": "Place" if way == "places" else "Element" if one_of_elements else "Answer"}
+        ui.table(shown, PLACES if strict else ROWS | heads, f"change-{way}-table", FORMATS)
+        ui.source(view, result, row["n2"] if row else None, f"compared with {earlier}")
+        ui.download(view, result, "change")
+    ui.worked_out(f"**{measure.label}.** {measure.how}", f"**Out of.** {measure.denominator}", *trends.WAYS, findings.INTERVALS)
+
+
+def _people(view: ui.View, measure: measures.Measure, row: trends.Row | None, category: str, wave: str | None, earlier: str) -> None:
+    """All who answered, the same respondents, and the same PCNs with the change of who answered."""
+    level, code = view.place
     same = view.ask("change_same", earlier=wave, measure=measure.name)
     panel = view.ask("change_panel", earlier=wave, measure=measure.name, level=level)
-    rows = [trends.row_of(r.table, level, code, measure.name, category) for r in (result, same, panel)]
-    st.header(ui.plain(trends.change_sentence(rows[0], measure, category, view.who, role, earlier)), anchor=False)
-
-    left, right = st.columns(2, gap="large")
-    with left:
-        here = result.table[(result.table["level"] == level) & (result.table["code"] == code)].sort_values("position")
-        if measure.name in elements:
-            labels, title = [measures.label(e) for e in here["element"]], f"Each element and its parts, {view.name(code)}"
-        else:
-            labels, title = [measure.category(c) for c in here["category"]], f"{measure.label}, {view.name(code)}"
-        shown = trends.drawable(here, labels)
-        st.markdown(f"**{ui.plain(title)}**")
-        ui.chart(charts.dumbbells(shown, earlier=earlier, now=now, fictional=fictional), trends.alt_changes(shown, earlier), "change")
-    with right:
-        of_measure = result.table[(result.table["element"] == measure.name) & (result.table["category"] == category)]
-        inner, what = trends.inner_rows(of_measure, level)
-        places = trends.drawable(inner, inner["name"].tolist(), listed_places=level != "icb")
-        st.markdown(f"**{ui.plain(trends.places_sentence(places, what, earlier) if what != 'place' else measure.category(category))}**")
-        width = "99.8%" if level != "icb" else "95%"
-        figure = charts.dumbbells(places, earlier=earlier, now=now, level=width, fictional=fictional)
-        ui.chart(figure, trends.alt_changes(places, earlier), "change-places")
-    st.caption("Where the grey line reaches the open dot, no change is clear. Places in a list are judged more strictly, at 99.8%.")
-    with st.expander("Tables", icon=":material/table:"):
-        ui.table(shown, ROWS, "change-table", FORMATS)
-        ui.table(places, PLACES if level != "icb" else {**ROWS, "label": "Place"}, "change-places-table", FORMATS)
-    ui.source(view, result, rows[0]["n2"] if rows[0] else None, f"compared with {earlier}")
-    ui.download(view, result, "change")
-
-    st.header(ui.plain(trends.reading(*rows).removesuffix(".") or "Did more people get it, or did other people answer?"), anchor=False)
+    rows = [row, *(trends.row_of(r.table, level, code, measure.name, category) for r in (same, panel))]
+    st.subheader(ui.plain(trends.reading(*rows) or "Did more people get it, or did other people answer?"), anchor=False)
     table = trends.ways(*rows)
-    ui.chart(charts.effects(table, fictional=fictional), trends.alt_ways(table), "change-ways")
+    ui.chart(charts.effects(table, fictional=view.snapshot.fictional), trends.alt_ways(table), "change-ways")
     ui.table(table, WAYS, "ways-table", FORMATS)
     for sentence in (
         trends.same_sentence(rows[1], measure.people(view.who), earlier),
@@ -90,9 +99,6 @@ def _draw(view: ui.View, measure: measures.Measure, category: str, wave: str | N
     for name, answer in (("The same respondents", same), ("The same PCNs", panel)):
         if answer.withheld:
             st.caption(f":material/visibility_off: {name}: {answer.withheld}")
-    with st.container(horizontal=True):
-        st.caption("The same respondents:")
-        ui.download(view, same, "change of the same respondents")
-        st.caption("The same PCNs:")
-        ui.download(view, panel, "change of the same PCNs")
-    ui.worked_out(f"**{measure.label}.** {measure.how}", f"**Out of.** {measure.denominator}", *trends.WAYS, findings.INTERVALS)
+    ui.source(view, same, row["n2"] if row else None, f"compared with {earlier}")
+    ui.download(view, same, "change of the same respondents", label="same respondents")
+    ui.download(view, panel, "change of the same PCNs", label="same PCNs")
