@@ -23,6 +23,7 @@ SHOTS = {
     "coverage-places-tiles": "coverage?coverage_part=places&places_as=tiles",
     "coverage-places-funnel": "coverage?coverage_part=places&places_as=funnel",
     "coverage-change": "coverage?coverage_part=change",
+    "coverage-change-compared": "coverage?coverage_part=change&change_as=people",
     "coverage-groups": "coverage?coverage_part=groups&by=employer&across=months",
     "coverage-contract": "coverage?coverage_part=contract",
     "coverage-contract-sides": "coverage?coverage_part=contract&contract_as=sides",
