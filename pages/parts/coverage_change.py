@@ -72,7 +72,7 @@ def _draw(view: ui.View, measure: measures.Measure, category: str, wave: str | N
         ui.chart(figure, trends.alt_changes(places, earlier), "change-places")
     st.caption("Where the grey line reaches the open dot, no change is clear. Places in a list are judged more strictly, at 99.8%.")
     with st.expander("Tables", icon=":material/table:"):
-        ui.table(shown, ROWS, "change-table", FORMATS)
+        ui.table(shown, ROWS if measure.name in elements else {**ROWS, "label": "Answer"}, "change-table", FORMATS)
         ui.table(places, PLACES if level != "icb" else {**ROWS, "label": "Place"}, "change-places-table", FORMATS)
     ui.source(view, result, rows[0]["n2"] if rows[0] else None, f"compared with {earlier}")
     ui.download(view, result, "change")
@@ -90,9 +90,6 @@ def _draw(view: ui.View, measure: measures.Measure, category: str, wave: str | N
     for name, answer in (("The same respondents", same), ("The same PCNs", panel)):
         if answer.withheld:
             st.caption(f":material/visibility_off: {name}: {answer.withheld}")
-    with st.container(horizontal=True):
-        st.caption("The same respondents:")
-        ui.download(view, same, "change of the same respondents")
-        st.caption("The same PCNs:")
-        ui.download(view, panel, "change of the same PCNs")
+    ui.download(view, same, "change of the same respondents", label="same respondents")
+    ui.download(view, panel, "change of the same PCNs", label="same PCNs")
     ui.worked_out(f"**{measure.label}.** {measure.how}", f"**Out of.** {measure.denominator}", *trends.WAYS, findings.INTERVALS)
