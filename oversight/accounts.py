@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from oversight import layouts
-from oversight.findings import count, day, percent
+from oversight.findings import count, day, percent, the
 from oversight.model import BY_NAME, QUARANTINE_REASONS, RESPONDENT_KINDS, WORKFORCE_ROLES
 
 #: The kinds of respondent that the workforce file counts: only they can have a response rate.
@@ -118,7 +118,7 @@ def spread(regions: pd.DataFrame) -> str:
     if len(known) < 2:
         return ""
     low, high = known.iloc[0], known.iloc[-1]
-    return f"From {percent(low['rate'])} in {low['name']} to {percent(high['rate'])} in {high['name']}."
+    return f"From {percent(low['rate'])} in {the(low['name'])} to {percent(high['rate'])} in {the(high['name'])}."
 
 
 def questions(table: pd.DataFrame) -> pd.DataFrame:

@@ -159,5 +159,5 @@ def coded_sentence(rows: pd.DataFrame, who: str) -> str:
     if len(lead) > 1:
         named = listed([f"{quoted(r['label'])} ({percent(r['share'])})" for _, r in lead.iterrows()])
         return capital(f"{some}{len(lead)} themes lead among {writers}: {named}")
-    share = f"{percent(first['share'])}, {interval(first['low'], first['high'])}"
-    return capital(f"{some}{quoted(first['label'])} is what comments are coded with most often, among {writers} ({share})")
+    span = interval(first["low"], first["high"])
+    return capital(f"{some}{quoted(first['label'])} is what people write about most: {percent(first['share'])} of {writers} ({span})")

@@ -24,7 +24,7 @@ SHORT: Mapping[str, str] = {
     "point_of_contact": "Contact and GP supervisor", "patient_concerns_safeguarding": "Patient concerns and safeguarding",
     "clinical_supervision": "Regular supervision", "first_contact": "First contact", "gp_supervisor": "GP supervisor",
     "patient_concerns": "GP for concerns", "safeguarding_route": "Safeguarding route",
-    "has_clinical_supervision": "Any supervision", "supervision_often_enough": "Often enough",
+    "has_clinical_supervision": "Non-managerial supervision", "supervision_often_enough": "Supervision often enough",
 }  # fmt: skip
 INSIDE: Mapping[str, str] = {
     "point_of_contact": "a point of contact and GP supervisor",

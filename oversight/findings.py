@@ -124,4 +124,4 @@ def alt_shares(rows: pd.DataFrame, name: str) -> str:
     known = rows[rows["share"].notna()].sort_values("share", ascending=False)
     parts = [f"{r[name]} {percent(r['share'])} ({interval(r['low'], r['high'])})" for _, r in known.iterrows()]
     hidden = len(rows) - len(known)
-    return "; ".join(parts) + (f"; {hidden} with too few answers to show" if hidden else "")
+    return "; ".join([*parts, *([f"{hidden} with too few answers to show"] if hidden else [])])

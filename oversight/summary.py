@@ -180,7 +180,8 @@ def main_sentence(row: Mapping[str, Any], who: str, verb: str, earlier: str) -> 
         return f"No {who} in {the(place)} said enough to tell whether they {verb} all three elements of supervision"
     if row["answered"] < settings().min_respondents:
         replies = count(row["answered"], "reply", "replies")
-        return f"Only {replies} from {who} in {the(place)}: too few to say how many {verb} all three elements of supervision"
+        answer = "answers" if row["answered"] == 1 else "answer"
+        return f"Only {replies} from {who} in {the(place)} {answer} this: too few to say how many {verb} all three elements of supervision"
     if pd.isna(row["share"]):
         return f"Too small a number to show how many {who} in {the(place)} {verb} all three elements of supervision"
     sentence = f"{percent(row['share'])} of {who} in {the(place)} {verb} all three elements of supervision ({row['range']})"

@@ -25,7 +25,7 @@ WAYS = (
     "themselves. Nobody's coming or going can make a difference; only those who changed their answer do (McNemar; Newcombe's "
     "paired interval).",
     "**The same PCNs.** PCNs heard both times, whoever answered for them. The change of the overall share is split so that both parts "
-    "add up to it: *within* these PCNs, each weighted by its share of the replies (the mean of both waves), and *who answered*: other "
+    "add up to it. *Within* these PCNs: each is weighted by its share of the replies (the mean of both waves). *Who answered*: other "
     "numbers of replies from the same PCNs, and PCNs that came or went. Intervals: PCNs drawn again 2,000 times, always the same draws.",
     "**PCNs are today's.** What was answered for a PCN that merged counts for its successor. A PCN that was split has no one successor: "
     "its earlier answers are set aside and listed on the Data page.",
@@ -160,7 +160,7 @@ def pcns_sentence(row: Row | None, earlier: str) -> str:
     """How the PCNs of both waves were matched: heard both times, merged, came, went, split; "" where that may not be shown."""
     if row is None or _missing(row["pcns_matched"]):
         return ""
-    matched = f"{count(row['pcns_matched'], 'PCN was', 'PCNs were')} heard both times"
+    matched = f"{count(row['pcns_matched'], 'PCN was', 'PCNs were') if row['pcns_matched'] else 'No PCN was'} heard both times"
     if row["pcns_merged"]:
         matched += f" ({row['pcns_merged']:,.0f} of them with earlier answers of a PCN that has merged into it)"
     text = f"{matched}, {row['pcns_came']:,.0f} only now and {row['pcns_went']:,.0f} only in {earlier}."

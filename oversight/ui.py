@@ -310,8 +310,9 @@ def marked_quotes(cards: Iterable[tuple[Iterable[tuple[str, bool]], str]]) -> No
 def source(view: View, result: Result, n: float | None = None, extra: str = "", scope: str | None = None) -> None:
     """Where the numbers come from: n, period, filters (or ``scope``), snapshot date, and what was withheld."""
     st.caption(plain(findings.source_line(result, scope or view.scope, n, extra)))
-    if result.withheld:
-        st.caption(f":material/visibility_off: {result.withheld}")
+    if result.withheld:  # it counts what was asked for, of which a page may show a part
+        behind = "Behind this page, " if result.withheld[0].isdigit() else ""
+        st.caption(f":material/visibility_off: {behind}{result.withheld}")
 
 
 def download(

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from oversight import accounts, charts, exports, layouts, store
+from oversight.findings import the
 from oversight.model import QUARANTINE_REASONS, RESPONDENT_KINDS
 from oversight.settings import SAMPLE
 
@@ -64,8 +65,8 @@ def test_only_those_whom_the_workforce_file_counts_have_a_rate(sample: store.Sna
     low, high = regions.loc[regions["rate"].idxmin(), "name"], regions.loc[regions["rate"].idxmax(), "name"]
     assert (
         accounts.spread(regions).startswith("From")
-        and f"in {low} to" in accounts.spread(regions)
-        and f"in {high}." in accounts.spread(regions)
+        and f"in {the(low)} to" in accounts.spread(regions)
+        and f"in {the(high)}." in accounts.spread(regions)
     )
     assert accounts.spread(rates[rates["role"] == "pcn_manager"]) == ""
 

@@ -117,6 +117,7 @@ def test_remedies_hold_every_theme_once_and_what_has_none_comes_last() -> None:
     assert (
         challenges.remedies_sentence(hidden(two, ["a"])) == "For 2 of 4 challenges the programme names no remedy: “Label c” and “Label a”"
     )
+    assert challenges.remedies_sentence(rows.assign(remedy="")) == "The programme names no remedy for any of the 4 challenges"
     assert challenges.remedies_sentence(rows.assign(remedy="Peers")) == "The programme names a remedy for each of the 4 challenges"
 
 

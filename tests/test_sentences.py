@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from itertools import combinations
 
 import pandas as pd
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as some
 
@@ -345,3 +346,16 @@ def test_what_came_and_went_is_right_for_one(numbers: list[int], pcns: int) -> N
 
 def test_a_moment_is_told_by_the_clocks_of_london() -> None:
     assert changed.moment(datetime(2026, 7, 1, 23, 30, tzinfo=UTC)) == "2 July 2026, 00:30"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Midlands", "the Midlands"),
+        ("East of England", "the East of England"),
+        ("London", "London"),
+        ("South West London", "South West London"),
+    ],
+)
+def test_a_region_takes_its_article_inside_a_sentence(name: str, said: str) -> None:
+    assert findings.the(name) == said

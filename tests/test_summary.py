@@ -64,7 +64,11 @@ def whole(share: float = 0.21, answered: float = 979, moved: str = "no clear cha
             "21% of link workers in England have all three elements of supervision (19% to 24%); up 4.8 points since Spring 2026",
         ),
         (whole(moved=""), "21% of link workers in England have all three elements of supervision (19% to 24%)"),
-        (whole(1.0, 1), "Only 1 reply from link workers in England: too few to say how many have all three elements of supervision"),
+        (
+            whole(1.0, 1),
+            "Only 1 reply from link workers in England answers this: too few to say how many have all three elements of supervision",
+        ),
+        (whole(NAN, 0), "No link workers in England said enough to tell whether they have all three elements of supervision"),
         (whole(NAN, NAN), "Too small a number to show how many link workers in England have all three elements of supervision"),
     ],
 )  # fmt: skip

@@ -86,7 +86,7 @@ def _people(view: ui.View, measure: measures.Measure, row: trends.Row | None, ca
     same = view.ask("change_same", earlier=wave, measure=measure.name)
     panel = view.ask("change_panel", earlier=wave, measure=measure.name, level=level)
     rows = [row, *(trends.row_of(r.table, level, code, measure.name, category) for r in (same, panel))]
-    st.subheader(ui.plain(trends.reading(*rows) or "Did more people get it, or did other people answer?"), anchor=False)
+    st.subheader(ui.plain(trends.reading(*rows).removesuffix(".") or "Did more people get it, or did other people answer?"), anchor=False)
     table = trends.ways(*rows)
     ui.chart(charts.effects(table, fictional=view.snapshot.fictional), trends.alt_ways(table), "change-ways")
     ui.table(table, WAYS, "ways-table", FORMATS)

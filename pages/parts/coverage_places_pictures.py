@@ -17,7 +17,7 @@ def _pictured(
     icbs, inside = rows[rows["level"] == "icb"], standing.chosen(rows, *view.place)
     shown = here[here["level"] == "icb"]
     st.header(standing.spread_sentence(shown, "icb"), anchor=False)
-    st.caption(f"Darker means a higher share. {standing.withheld_sentence(shown, 'icb')}")
+    st.caption(f"Darker blue means a higher share. {standing.withheld_sentence(shown, 'icb')}")
     draw_icbs(icbs, inside)
 
 
