@@ -248,8 +248,10 @@ def _answers(table: pd.DataFrame, audience: str) -> pd.DataFrame:
 
 
 def _parts(table: pd.DataFrame, audience: str) -> pd.DataFrame:
-    if audience == "internal" or table.empty:
+    if audience == "internal":
         return table
+    if table.empty:
+        return _share(table, audience)
     x, n, is_open = table["x"].copy(), table["n"].copy(), table["state"] == "open"
     keys = [table[name] for name in ("level", "code", "element") if name in table]
     # the open ones and their complement are the difference of two bases that are both shown
