@@ -170,6 +170,8 @@ def _ask(options: argparse.Namespace, rest: list[str]) -> int:
     filters = _filters(rest)
     result = store.ask(options.name, store.Viewer(audience=options.audience), options.snapshot, **filters)
     _print_table(result.table, options.format)
+    for note in _unknown(result):
+        print(note, file=sys.stderr)
     if result.table.empty:
         print("No rows.", file=sys.stderr)
     if result.snapshot.fictional:
@@ -177,6 +179,23 @@ def _ask(options: argparse.Namespace, rest: list[str]) -> int:
     if result.withheld:
         print(result.withheld, file=sys.stderr)
     return 0
+
+
+def _unknown(result: store.Result) -> list[str]:
+    """A sentence for every wave and place asked for that the snapshot does not know: its rows are empty for that reason alone."""
+    waves, places = (store.ask(name, result.viewer, result.snapshot).table for name in ("waves", "places"))
+    known = {level: places.loc[places["level"] == level, "code"].tolist() for level in ("region", "icb", "pcn")}
+    known |= dict.fromkeys(("wave", "earlier", "before"), waves["wave_id"].unique().tolist())
+    said = []
+    for name in known.keys() & result.filters.keys():
+        value, codes = result.filters[name], known[name]
+        if value is not None and value not in codes:
+            one = {"icb": "ICB", "pcn": "PCN", "region": "region"}.get(name, "wave")
+            there = (
+                f"There are: {', '.join(codes) or 'none'}." if one in ("wave", "region") else "To see which there are today: ask places."
+            )
+            said.append(f"This snapshot has no {one} {value!r}. {there}")
+    return sorted(said)
 
 
 def _filters(rest: list[str]) -> dict[str, str]:

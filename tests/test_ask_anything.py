@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
+from oversight import __main__ as command_line
 from oversight import publish, store
 from oversight.model import RESPONDENT_KINDS
 from tests.programme import response, write_map, write_programme
@@ -50,7 +51,7 @@ def columns(name: str) -> list[str]:
 
 
 @given(some.data())
-@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_question_has_a_table_or_a_sentence(snapshots: list[store.Snapshot], data: Any) -> None:
     query = data.draw(some.sampled_from(list(store.queries().values())))
     filters = {}
@@ -69,6 +70,14 @@ def test_any_question_has_a_table_or_a_sentence(snapshots: list[store.Snapshot],
     assert list(table.columns) == list(whole.columns)
     if not query.then:
         assert set(columns(query.name)) <= set(table.columns)
+
+
+@pytest.mark.parametrize("audience", ["internal", "shareable"])
+@pytest.mark.parametrize("name", [name for name, query in store.queries().items() if "wave" in {p.name for p in query.parameters}])
+def test_nothing_found_is_an_empty_table_with_its_columns(name: str, audience: store.Audience, snapshots: list[store.Snapshot]) -> None:
+    viewer = store.Viewer(audience=audience)
+    whole, nothing = (store.ask(name, viewer, snapshots[0], wave=wave).table for wave in (None, "2020-0-never"))
+    assert list(nothing.columns) == list(whole.columns)
 
 
 CLOSED = [(q.name, p.name) for q in store.queries().values() for p in q.parameters if p.allowed]
@@ -101,6 +110,24 @@ def test_a_value_of_another_kind_is_told(value: Any, sample: store.Snapshot) -> 
             store.ask("priority", store.Viewer(), sample, k=value)
     with pytest.raises(store.AskError, match=r"as_at: .* is not a date"):
         store.ask("totals", store.Viewer(), sample, as_at=value)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["breakdown", "--region", "Y99"], "no region 'Y99'. There are: Y"),
+        (["coverage", "--wave", "2026-3"], "no wave '2026-3'. There are: 2026-2-autumn, 2026-1-spring."),
+        (["themes_change", "--before=then"], "no wave 'then'"),
+        (["coverage", "--icb", "QQQ"], "no ICB 'QQQ'"),
+        (["coverage", "--icb", "QOP", "--wave", "2026-1-spring"], ""),
+    ],
+)
+def test_a_wave_or_place_that_there_is_not_is_told(
+    arguments: list[str], said: str, sample: store.Snapshot, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command_line.main(["ask", *arguments, "--snapshot", str(sample.path), "--format", "csv"]) == 0
+    told = capsys.readouterr().err
+    assert said in told if said else "This snapshot has no" not in told
 
 
 def header(line: str) -> str:
