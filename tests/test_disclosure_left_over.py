@@ -25,18 +25,49 @@ def test_every_word_on_how_a_place_compares_goes_with_englands_share(yes: int, k
     assert ("England's own number" in place["withheld"]) == (not known)
 
 
-def test_in_a_breakdown_too() -> None:
-    rows = [
-        {"line": line, "level": "england", "region_code": None, "role": "splw", "by_code": code, "by_name": code, "by_position": 1,
-         "across_code": None, "across_name": None, "across_position": None, "measure": "first_contact", "category": "yes", "position": 1,
+def breakdown(rows: list[tuple[str, str | None, str, str, str, int, int]]) -> pd.DataFrame:
+    """Lines of a breakdown for sharing: line, group, role, measure, category, yes and no."""
+    frame = [
+        {"line": line, "level": "england", "region_code": None, "role": role, "by_code": code, "by_name": code, "by_position": 1,
+         "across_code": None, "across_name": None, "across_position": None, "measure": measure, "category": category, "position": 1,
          "yes": yes, "no": no, "dont_know": 0, "unplaced": 0}
-        for line, code, yes, no in (("england", None, 996, 4), ("group", "council", 200, 200), ("group", "pcn", 600, 0))
+        for line, code, role, measure, category, yes, no in rows
     ]  # fmt: skip
-    whole = groups.compared(pd.DataFrame(rows))
-    assert set(JUDGED) <= set(whole.columns) and whole.loc[1, "judged_listed"] == "worse"
-    outside, _ = disclosure.apply(whole, "groups", "shareable")
-    assert outside.loc[0, "share"] != outside.loc[0, "share"]
-    assert outside.loc[1:, list(JUDGED)].replace("", pd.NA).isna().all(axis=None)
+    whole = groups.compared(pd.DataFrame(frame))
+    assert set(JUDGED) <= set(whole.columns) and (whole.loc[whole["line"] == "group", "against_listed"] != "").all()
+    return disclosure.apply(whole, "groups", "shareable")[0].set_index(["line", "by_code", "role", "category"])
+
+
+def silent(table: pd.DataFrame, *row: object) -> bool:
+    """Whether nothing is said of how that row compares with England."""
+    return bool(table.loc[[row], list(JUDGED)].replace("", pd.NA).isna().all(axis=None))
+
+
+def test_in_a_breakdown_it_goes_by_role_and_by_answer() -> None:
+    seen = breakdown(
+        [
+            (line, code, role, "first_contact", "yes", yes, no)
+            for line, code, role, yes, no in (
+                ("england", None, "splw", 996, 4), ("group", "council", "splw", 200, 200), ("group", "pcn", "splw", 600, 0),
+                ("england", None, "hwb_coach", 500, 500), ("group", "council", "hwb_coach", 100, 300), ("group", "pcn", "hwb_coach", 3, 90),
+                ("group", "trust", "hwb_coach", 40, 110),
+            )
+        ]
+    )  # fmt: skip
+    assert pd.isna(seen.loc[("england", None, "splw", "yes"), "share"])
+    assert silent(seen, "group", "council", "splw", "yes")
+    assert pd.isna(seen.loc[("group", "pcn", "hwb_coach", "yes"), "share"])  # a group that is withheld is not England
+    assert seen.loc[("group", "council", "hwb_coach", "yes"), "against_listed"] == "lower"
+
+
+def test_an_england_that_goes_as_the_rest_of_its_total_takes_them_with_it() -> None:
+    england = {"gp": 500, "clinician": 300, "peer": 5, "external": 12, "other": 183}
+    council = {"gp": 100, "clinician": 100, "peer": 60, "external": 60, "other": 80}
+    rows = [("england", None, "splw", "provider", c, n, 1000 - n) for c, n in england.items()]
+    seen = breakdown([*rows, *(("group", "council", "splw", "provider", c, n, 400 - n) for c, n in council.items())])
+    hidden = {c for c in england if pd.isna(seen.loc[("england", None, "splw", c), "share"])}
+    assert hidden == {"peer", "external"}  # 5 is small, and 12 would give it away
+    assert {c for c in england if silent(seen, "group", "council", "splw", c)} == hidden
 
 
 @given(some.lists(some.tuples(some.sampled_from("ab"), some.integers(0, 40), some.booleans()), min_size=1, max_size=10))

@@ -27,8 +27,10 @@ def answers(table: pd.DataFrame, audience: str) -> pd.DataFrame:
 
 def parts(table: pd.DataFrame, audience: str) -> pd.DataFrame:
     """Rows that share out one base, and a row of those whose part is open."""
-    if audience == "internal" or table.empty:
+    if audience == "internal":
         return table
+    if table.empty:
+        return share(table, audience)
     x, n, is_open = table["x"].copy(), table["n"].copy(), table["state"] == "open"
     keys = [table[name] for name in ("level", "code", "element") if name in table]
     # the open ones and their complement are the difference of two bases that are both shown

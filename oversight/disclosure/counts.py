@@ -34,8 +34,9 @@ def _without_england(table: pd.DataFrame) -> pd.DataFrame:
     columns = [column for column in AGAINST_ENGLAND if column in table]
     if not columns:
         return table
-    england = (table["level"] == "england") & table["share"].isna() & (table["withheld"] != "")
-    keys = [table[name] for name in ("element", "measure", "category") if name in table]
+    of_england = table["line"] == "england" if "line" in table else table["level"] == "england"  # groups of England are no England
+    england = of_england & table["share"].isna() & (table["withheld"] != "")
+    keys = [table[name] for name in ("element", "measure", "role", "category") if name in table]
     unknown = england.groupby(keys).transform("any") if keys else pd.Series(england.any(), index=table.index)
     return hide(table, unknown & (table[columns].fillna("") != "").any(axis=1), reasons.ENGLAND, columns)
 
@@ -50,6 +51,7 @@ def groups(table: pd.DataFrame, audience: str) -> pd.DataFrame:
         hidden = table["share"].isna().to_numpy() & (base > 0) | sensitive.to_numpy()
         more = remainders(yes, base, hidden, parts_of_totals(table))
         table = hide(table, pd.Series(more & ~hidden, index=table.index), reasons.REMAINDER)
+        table = _without_england(table)  # once more: England's own share may have gone as the rest of its total
     return table
 
 
