@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
 from conftest import QUIET, Server, Visit, find_browser  # noqa: E402
+from PIL import Image  # noqa: E402
 from playwright.sync_api import Browser, sync_playwright  # noqa: E402
 
 from tests.browser.test_new_survey import journey  # noqa: E402
@@ -54,6 +55,8 @@ def shoot(visit: Visit, path: Path, width: int, height: int) -> None:
     visit.page.set_viewport_size({"width": width, "height": min(max(tall + 40, height), TALLEST)})
     visit.page.wait_for_timeout(1500)
     visit.page.screenshot(path=path)
+    # few colours: the pictures stay readable and the repository small
+    Image.open(path).convert("RGB").quantize(96, dither=Image.Dither.NONE).save(path, optimize=True)
     visit.page.set_viewport_size({"width": width, "height": height})
     print(path.name, *visit.trouble)
 
