@@ -150,15 +150,21 @@ def points(difference: float) -> str:
     return ("+" if difference > 0 else "−") + number
 
 
+def size(difference: float) -> str:
+    """0.062 -> "6 points", 0.009 -> "1 point", 0.002 -> "less than 1 point"."""
+    number = round(abs(100 * difference))
+    return count(number, "point") if number else "less than 1 point"
+
+
 def moved(row: Mapping[str, Any]) -> str:
-    """A change since the earlier wave in a few words: "up 4.8 points", "no clear change"; "" where there is none to tell.
+    """A change since the earlier wave in a few words: "up 5 points", "no clear change"; "" where there is none to tell.
 
     ``row``: one place and element of the query coverage_change.
     """
     if not row or pd.isna(row["earlier_wave"]) or row["withheld"] or pd.isna(row["difference"]):
         return ""
     direction = {"higher": "up", "lower": "down"}.get(str(row["verdict"]))
-    return f"{direction} {abs(100 * row['difference']):.1f} points" if direction else "no clear change"
+    return f"{direction} {size(row['difference'])}" if direction else "no clear change"
 
 
 def change_words(row: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ import pandas as pd
 from oversight.findings import FEW, LEVELS, count, coverage_sentence, interval, listed, percent, the
 from oversight.measures import Measure, measures
 from oversight.questionnaire import PCN_SIDE
-from oversight.summary import points
+from oversight.summary import points, size
 
 Row = Mapping[str, Any]
 MAIN = "clinical_supervision"
@@ -42,12 +42,6 @@ _CLEAR = {"higher": "up", "lower": "down"}
 def _missing(value: Any) -> bool:
     """Whether a cell is empty."""
     return bool(pd.isna(value))
-
-
-def size(difference: float) -> str:
-    """0.062 -> "6 points", 0.009 -> "1 point", 0.002 -> "less than 1 point"."""
-    number = round(abs(100 * difference))
-    return count(number, "point") if number else "less than 1 point"
 
 
 def moved(row: Row | None, verdict: str = "verdict", difference: str = "difference") -> str:

@@ -24,8 +24,8 @@ def change(x1: int, n1: int, x2: int, n2: int) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("row", "moved", "words"),
     [
-        (change(200, 1000, 300, 1000), "up 10.0 points", "Up 10.0 points (+6.2 to +13.7)"),
-        (change(300, 1000, 200, 1000), "down 10.0 points", "Down 10.0 points (−13.7 to −6.2)"),
+        (change(200, 1000, 300, 1000), "up 10 points", "Up 10 points (+6.2 to +13.7)"),
+        (change(300, 1000, 200, 1000), "down 10 points", "Down 10 points (−13.7 to −6.2)"),
         (change(200, 1000, 210, 1000), "no clear change", "No clear change (−2.5 to +4.5)"),
         (change(0, 0, 210, 1000), "", "Nothing to compare with"),
         ({**change(200, 1000, 300, 1000), "earlier_wave": None}, "", "No earlier wave"),
