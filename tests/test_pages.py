@@ -96,8 +96,6 @@ SHOWN = [(page, view) for page in PAGES for view in VIEWS if "coverage_part" not
 
 @pytest.mark.parametrize(("page", "view"), SHOWN)
 def test_a_page_under_a_view(page: str, view: str, sample: store.Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
-    if "coverage_part" in VIEWS[view] and page != "coverage":
-        pytest.skip("a part of Coverage")
     said = healthy(run(page, sample.path.parent, monkeypatch, **VIEWS[view]))
     assert "FICTIONAL" in said
 
