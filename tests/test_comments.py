@@ -379,3 +379,11 @@ def test_the_fields_of_comments_are_those_of_the_contract() -> None:
     named = re.search(r"question\.field IN \(([^)]*)\)", sql)
     assert named
     assert set(re.findall(r"'(\w+)'", named[1])) == set(model.COMMENTS)
+
+
+def test_what_must_not_stand_in_a_comment_does_not(sample: store.Snapshot) -> None:
+    viewer = store.Viewer(audience="internal")
+    every = store.ask("comments", viewer, sample).table["text"]
+    without = store.ask("comments", viewer, sample, never="supervis").table["text"]
+    assert sorted(without) == sorted(t for t in every if "supervis" not in t.casefold())
+    assert 0 < len(without) < len(every)
