@@ -54,7 +54,8 @@ WEIGHTS = (0.15, 0.20, 0.35, 0.15, 0.15)
 @dataclass(frozen=True)
 class Scenario:
     """What may differ: share of workers who reply, how their log odds of it follow need (per standard deviation of the leaning),
-    standard deviation between PCNs, what the covariates' effects are multiplied by, weights of the items."""
+    standard deviation between PCNs, what the covariates' effects are multiplied by, weights of the items.
+    """
 
     response: float = 0.45
     follows_need: float = 0.0
