@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -92,6 +93,12 @@ def _publish_sample() -> None:
     st.rerun()
 
 
+def _checked(name: str, text: str) -> None:
+    """Raises ``ValueError`` when a filter that is written out cannot be that."""
+    if text != ALL:
+        store.checked(name, text)
+
+
 def _view(shown: tuple[str, ...], snapshot: store.Snapshot) -> ui.View:
     """Read the shared filters from the URL, draw those this page answers to, and write them all back to the URL.
 
@@ -120,7 +127,7 @@ def _view(shown: tuple[str, ...], snapshot: store.Snapshot) -> ui.View:
     chosen["role"] = picker.pick("role", RESPONDENT_KINDS, "Who answered")
     defaults = {"weights": need.weights.to_text(need.WEIGHTS), "k": str(int(store.setting(snapshot, "places"))), "also": ALL}
     for name in RANKING:
-        chosen[name] = picker.free(name, defaults[name], lambda text, name=name: text == ALL or store.checked(name, text))
+        chosen[name] = picker.free(name, defaults[name], partial(_checked, name))
     picker.write_url()
     names_of = {**dict(zip(places["code"], places["name"], strict=True)), **wave_names, **RESPONDENT_KINDS}
     return ui.View(viewer, snapshot, {k: None if v == ALL else v for k, v in chosen.items()}, names_of, picker)

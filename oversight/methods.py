@@ -201,9 +201,8 @@ def _change() -> Section:
 def _need() -> Section:
     places = int(settings().definitions["places"])
     bands = pd.DataFrame([(b.label, b.meaning) for b in need.BANDS.values()], columns=["Band", "What it means"])
-    weights = pd.DataFrame(
-        [(reasons.what(k), f"{w / sum(need.WEIGHTS.values()):.0%}") for k, w in need.WEIGHTS.items()], columns=["What is unmet", "Weight"]
-    )
+    total = sum(need.WEIGHTS.values())
+    weights = pd.DataFrame([(reasons.what(k), f"{w / total:.0%}") for k, w in need.WEIGHTS.items()], columns=["What is unmet", "Weight"])
     return Section(
         "need",
         "Estimated need and its bands",

@@ -173,16 +173,15 @@ class View:
 
     @property
     def moved(self) -> str:
-        """What of the ranking is not as set, in sentences; "" where nothing is, or where the page or the audience shows only what is set."""
+        """What of the ranking is not as set, in sentences; "" where nothing is, or where page or audience show only what is set."""
         if "weights" not in self.picker.shown or self.viewer.audience == "shareable":
             return ""
         places, also = int(store.setting(self.snapshot, "places")), self.filters.get("also")
+        k = int(self.filters.get("k") or places)
         weights = self.filters.get("weights") or need.weights.to_text(need.WEIGHTS)
         parts = [
             "The weights of the parts of supervision have been changed." if weights != need.weights.to_text(need.WEIGHTS) else "",
-            f"It is for {findings.count(int(self.filters['k'] or 0), 'place')}, not {places:,}."
-            if self.filters.get("k") != str(places)
-            else "",
+            f"It is for {findings.count(k, 'place')}, not {places:,}." if k != places else "",
             f"Replies of {findings.listed([ROLE_PLURALS[kind] for kind in also.split(',')])} count too." if also else "",
         ]
         return " ".join(part for part in parts if part)
@@ -222,9 +221,7 @@ def banner(view: View) -> None:
     if view.snapshot.fictional:
         st.warning("**FICTIONAL DATA.** Every PCN, person and answer here is made up to show the dashboard.", icon=":material/science:")
     if moved := view.moved:
-        st.info(
-            f"**Not the set ranking.** {plain(moved)} Links and pages keep this until you set it back on the Priority page, under Weights."
-        )
+        st.info(f"**Not the set ranking.** {plain(moved)} It stays so until it is set back on the Priority page, under Weights.")
     if view.picker.dropped:
         asked = plain(", ".join(view.picker.dropped)[:200])  # whatever somebody wrote into a link
         st.info(f"The link asked for something this snapshot does not have: {asked}. It was left out.")

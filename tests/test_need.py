@@ -73,7 +73,7 @@ def test_rank_equals_its_functions_put_together():
     replied = table[table["respondent_id"].notna()]
     split, _ = need.weights.parts(replied[CRITERIA].to_numpy(dtype=float), list(need.WEIGHTS.values()))
     pcn = replied["pcn_code"].map("ABCDE".index).to_numpy()
-    pooled = pooling.pool(split.sum(axis=1), pcn, [0, 0, 1, 2, 2], [0, 0, 0, 1, 1])
+    pooled = composite.pool(split.sum(axis=1), pcn, [0, 0, 1, 2, 2], [0, 0, 0, 1, 1])
     np.testing.assert_allclose(out["estimate"], pooled.estimate, atol=1e-12)
     np.testing.assert_allclose(out[["low", "high"]].to_numpy(), np.column_stack([pooled.low, pooled.high]), atol=1e-12)
     np.testing.assert_allclose(out["p_top_k"], pooling.chance_among(pooled, 2)[0], atol=1e-12)

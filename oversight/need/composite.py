@@ -64,7 +64,8 @@ class Sums:
 class Pooled:
     """What ``pool`` finds; arrays have n_pcn values, all NaN when there is no reply at all.
 
-    ``estimate`` T on the scale of the score, its posterior standard deviation ``sd``, ``fitted`` the value expected from region, ICB and covariates, ``reliability`` B, ``n`` replies used.
+    ``estimate`` T on the scale of the score, its posterior standard deviation ``sd``, ``fitted`` the value expected
+    from region, ICB and covariates, ``reliability`` B, ``n`` replies used.
     ``coefficients`` belong to the columns of ``replies.design``; their posterior covariance is ``root @ root.T``.
     ``assumed`` is "" when the variances were estimated, "share" when only σ² + τ² was (``MIN_WITHIN``), "given" when the
     caller set them, "no replies" when nothing could be estimated.

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from oversight.need import composite, draws, factor
 from oversight.need.estimates import Estimates, Replies, in_post, scaled
@@ -60,7 +60,7 @@ class Case:
     pcns: pd.DataFrame
     replies: Replies
     estimates: Estimates
-    reported: Floats  # (n_pcn, k) whether a reply of the PCN says that the criterion is unmet
+    reported: NDArray[np.bool_]  # (n_pcn, k) whether a reply of the PCN says that the criterion is unmet
 
     @property
     def order(self) -> Ints:
@@ -233,7 +233,7 @@ def _why(found: Case) -> tuple[Floats, Floats]:
     return shown, np.where(hidden, np.nan, e.fitted - e.by_context - e.england)
 
 
-def _main_reason(shown: Floats, reported: Floats) -> Words:
+def _main_reason(shown: Floats, reported: NDArray[np.bool_]) -> Words:
     """The criterion that raises the estimate most among those that replies of the PCN report unmet and that may be shown; else ""."""
     raises = np.where(reported & (shown > 0), shown, 0)
     return np.where(raises.any(axis=1), np.array(CRITERIA)[raises.argmax(axis=1)], "")

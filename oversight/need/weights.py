@@ -44,7 +44,8 @@ def set_minimum() -> int:
 def checked(given: Mapping[str, Any]) -> dict[str, float]:
     """The weights in the order of ``CRITERIA``, 0 where one is not named.
 
-    Raises ``ValueError`` for an unknown criterion, what is no number of 0 or more, weights that are all 0, and too much on what is sensitive.
+    Raises ``ValueError`` for an unknown criterion, what is no number of 0 or more, weights that are all 0, and too much on what is
+    sensitive.
     """
     if strange := sorted(set(given) - set(CRITERIA)):
         raise ValueError(f"there is no criterion {', '.join(strange)}; there are {', '.join(CRITERIA)}")
