@@ -177,10 +177,7 @@ def write_nation(
         x1 = rng.random(len(nation.codes)) >= missing_x1
         known = [x1, np.array([region != no_x2_in for region in nation.region]), np.full(len(nation.codes), True)]
         lines: list[list[object]] = [
-            [code, f"x{j + 1}", f"{nation.x[i, j]:.6f}", "drawn"]
-            for i, code in enumerate(nation.codes)
-            for j in range(3)
-            if known[j][i]
+            [code, f"x{j + 1}", f"{nation.x[i, j]:.6f}", "drawn"] for i, code in enumerate(nation.codes) for j in range(3) if known[j][i]
         ]
         lines += [[code, "constant", "3", "drawn"] for code in nation.codes if constant]
         write_csv(folder / "covariates.csv", "pcn_code,name,value,source", lines)

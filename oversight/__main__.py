@@ -87,6 +87,9 @@ def _build(options: argparse.Namespace, _: list[str]) -> int:
     account = publish.build(options.folders, options.out, _progress)
     _print_account(account)
     print(f"Published snapshot {account.snapshot_id}: {account.responses:,} responses{' (fictional)' if account.fictional else ''}.")
+    if account.quarantined:
+        rows = "1 row was" if account.quarantined == 1 else f"{account.quarantined:,} rows were"
+        print(f"{rows} set aside and not used; why is said above and by: python -m oversight ask quarantine", file=sys.stderr)
     return 0
 
 

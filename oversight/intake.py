@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from oversight import answers, exports, mapping, respondents
-from oversight.checks import Placed, Source
+from oversight.checks import Placed, Source, unusable
 from oversight.exports.probe import Probe
 from oversight.exports.reading import Doubt, FileProblem, Reading
 from oversight.settings import MAPPINGS
@@ -126,7 +126,8 @@ def place_surveys(sources: list[Source], mappings: list[mapping.SurveyMapping], 
         if survey is None:
             continue
         if not waves and source.reading.tool != ANY_TABLE:
-            raise FileProblem(source.file, "is a survey, and no waves register was given.", "Add waves.csv with its first and last day.")
+            none = FileProblem(source.file, "is a survey, and no waves register was given.", "Add waves.csv with its first and last day.")
+            raise unusable(sources, "register:waves") or none
         try:
             chosen, wave = mapping.choose(source.file, survey, source.reading.tool, mappings, waves)
         except mapping.Unplaced as problem:
