@@ -19,6 +19,7 @@ of them that is truly there; places given by the plan; seconds of build and of a
 from __future__ import annotations
 
 import argparse
+import contextlib
 import io
 import os
 import subprocess
@@ -166,8 +167,9 @@ def _others(made: Nation, replies: list[tuple[int, tuple[bool, ...]]], k: int) -
     found = {}
     n = np.bincount(pcn, minlength=len(made.codes))
     if (n > 1).any() and len(set(score)) > 1:
-        fitted = eblup(score, pcn, codes[0], codes[1], made.x).score
-        found["reference"] = _captured([np.argsort(-fitted, kind="stable")], made.truth, k)
+        with contextlib.suppress(np.linalg.LinAlgError):  # too little for the reference
+            fitted = eblup(score, pcn, codes[0], codes[1], made.x).score
+            found["reference"] = _captured([np.argsort(-fitted, kind="stable")], made.truth, k)
     mean = np.divide(np.bincount(pcn, score, len(n)), n, out=np.full(len(n), -1.0), where=n > 0)
     rng = np.random.default_rng(0)
     found["raw"] = _captured([np.lexsort((rng.random(len(n)), -mean)) for _ in range(20)], made.truth, k)
