@@ -12,7 +12,8 @@ above 1, and in units that a person understands. A PCN from which nobody replied
 Everything about c_i is worked out on a grid, everything about ε_ik at Gauss–Hermite nodes. The effects β, u, v are at their posterior
 mode (Newton's method on the marginal likelihood, whose curvature gives their covariance); μ and λ by EM; the variances by their
 posterior expectations (EM; for w as Schall 1991). Bartholomew, Knott & Moustaki 2011, chapter 4; Rabe-Hesketh & Skrondal 2004. What
-it leaves out: that μ, λ and the variances are themselves estimated, and that the neediest may reply more, or less, often (see ``posterior.tilted``).
+it leaves out: that μ, λ and the variances are themselves estimated, and that the neediest may reply more, or less, often (see
+``posterior.tilted``).
 """
 
 from __future__ import annotations
@@ -161,6 +162,12 @@ def fit(replies: Replies) -> Fit:
     return Fit(replies, counts, design, found, covariance)
 
 
+def _settling(p: Parameters) -> Floats:
+    """What the replies tell apart: loadings and the size of c only count together, and settle much sooner than each by itself."""
+    found: Floats = np.concatenate([p.level.ravel(), p.loading * np.sqrt(p.pcn), p.effects * p.loading.mean()])
+    return found
+
+
 def _round(last: Parameters, own: Counts, member: Floats, design: Floats, sizes: tuple[int, int, int, int]) -> tuple[Parameters, Floats]:
     """One round: c of every PCN that was heard, then the effects, the variances, and levels and loadings."""
     p = chance(last)
@@ -187,9 +194,8 @@ def _round(last: Parameters, own: Counts, member: Floats, design: Floats, sizes:
     level, loading = _levels(last, p, joint, by_pair, weight, member, own)
     level = level + loading[:, None] * effects[0]  # the mean of c is 0: the levels carry it
     effects = np.concatenate([[0.0], effects[1:]])
-    return replace(
-        last, level=level, loading=loading, effects=effects, pcn=max(float(pcn), SMALLEST_PCN), icb=icb, region=region
-    ), covariance
+    found = Parameters(level, loading, effects, max(float(pcn), SMALLEST_PCN), icb, region)
+    return found, np.asarray(covariance, dtype=np.float64)
 
 
 def _levels(
