@@ -18,10 +18,11 @@ k, place, fictional = result.filters["k"], view.name(view.place[1]), view.snapsh
 table, inside = reasons.in_words(result.table), view.viewer.audience == "internal"
 if table.empty or (inside and table["estimate"].isna().all()):
     ui.headline(f"Priority · {view.scope}", "There is nothing to order PCNs by here")
-    ui.empty("outside" if table.empty else "no_data" if view.asked else "not_asked")
+    nobody = reasons.nobody(view.who) if len(table) and view.asked else ""
+    ui.empty("outside" if table.empty else "no_data" if view.asked else "not_asked", nobody)
     st.stop()
 
-ui.headline(f"Priority · {view.scope}", reasons.headline(table, place), reasons.cautions(table, k, view.who))
+ui.headline(f"Priority · {view.scope}", reasons.headline(table, place, k), reasons.cautions(table, k, view.who))
 counts = reasons.bands(table)
 left, right = st.columns([5, 7], gap="medium")
 with left:
