@@ -86,11 +86,12 @@ def estimate(row: Mapping[str, Any], k: int, who: str, wave: str) -> list[str]:
             f"**{silent} from this PCN in {wave}.** The estimate, {row['value']}, comes from its ICB and region: it says little about "
             "this PCN itself.",
             "That is not “no need”: ask there first."
-            + ("" if settled else f" Chance of being among the {k:,} neediest, as far as can be told: {row['chance']}."),
+            + ("" if settled else f" Chance of being {reasons.among(k)}, as far as can be told: {row['chance']}."),
         ]
     lines = [
-        ("" if settled else f"**Chance of being among the {k:,} neediest of England: {row['chance']}.** ")
-        + f"Estimated need: {row['value']}, the range being a 90% interval; the mean of England's PCNs is {findings.percent(row['england'])}."
+        ("" if settled else f"**Chance of being {reasons.among(k)} of England: {row['chance']}.** ")
+        + f"Estimated need: {row['value']}, the range being a 90% interval; the mean of England's PCNs is "
+        f"{findings.percent(row['england'])}."
     ]
     if row["ranked"] > 1:
         lines.append(f"With 90% certainty its rank is somewhere from {row['rank_range']}.")

@@ -176,6 +176,13 @@ def no_choice(k: int | None, ranked: Any) -> str:
     return "the offer has a place for the only PCN" if ranked == 1 else f"the offer has a place for every one of the {ranked:,.0f} PCNs"
 
 
+def among(k: int, what: str = "") -> str:
+    """Words such as "among the 100 neediest", and "the neediest" where there is one place; ``what``: "PCNs", if it is to be said."""
+    if k == 1:
+        return f"the neediest {what.removesuffix('s')}".strip()
+    return f"among the {k:,} neediest {what}".strip()
+
+
 def nobody(who: str) -> str:
     """What is said where nobody replied in the whole wave."""
     return f"No {who} have replied in this wave, so there is nothing to estimate need from. Choose another wave, or ask them."
@@ -216,8 +223,8 @@ def cautions(table: pd.DataFrame, k: int, who: str) -> list[str]:
         f"For {findings.count(k, 'place')} the bands tell nothing: {settled}. The estimates do. With fewer places than PCNs, and at least "
         "one, a band says who is surely, or perhaps, among the neediest."
         if settled
-        else f"“Most” means: among the {k:,} neediest PCNs of England, for the offer has {findings.count(k, 'place')}. *Clearly* is a chance of "
-        "80% or more, *probably* 50% to 80%. A band says how sure we are; it is not a league position."
+        else f"“Most” means: {among(k, 'PCNs')} of England, for the offer has {findings.count(k, 'place')}. *Clearly* is a chance of 80% "
+        "or more, *probably* 50% to 80%. A band says how sure we are; it is not a league position."
     ]
     if silent := (table["replies"] == 0).sum():
         lines.append(
@@ -226,7 +233,7 @@ def cautions(table: pd.DataFrame, k: int, who: str) -> list[str]:
         )
     width = (table["rank_high"] - table["rank_low"] + 1)[table["n"] > 0].dropna().astype(float)
     if len(width) and ranked > 1:
-        instead = "" if settled else f", but the chance of being among the {k:,}"
+        instead = "" if settled else f", but the chance of being {'first' if k == 1 else f'among the {k:,}'}"
         lines.append(
             f"Ranks are wide: where someone replied, the 90% interval of a PCN's rank typically spans {width.median():,.0f} of "
             f"{ranked:,.0f} places. So no single rank is given here{instead}."
@@ -291,13 +298,14 @@ def worked_out(k: int) -> list[str]:
     total = sum(need.WEIGHTS.values())
     weights = "; ".join(f"{what(name)} {findings.percent(weight / total)}" for name, weight in need.WEIGHTS.items() if weight)
     bands = " ".join(f"*{band.label}*: {band.meaning[0].lower()}{band.meaning[1:]}." for band in need.BANDS.values())
+    often = "has the highest need" if k == 1 else f"is among the {k:,} with the highest need"
     return [
         f"**{measure.label}.** {measure.how}",
         f"**Weights.** Each reply gets a score: the weighted share of the parts it reports missing. The weights are: {weights}. "
         "Don't know counts as missing information, not as no; a reply counts when it covers at least half of the weight.",
         "**A pooled estimate.** A PCN has few replies, so its own mean is drawn towards what its ICB and region let expect: the fewer "
         "replies, the more. A PCN from which nobody replied gets what its ICB and region let expect, with a wide interval; never 0.",
-        f"**Chance and band.** From 5,000 draws of all PCNs together: how often a PCN is among the {k:,} with the highest need. {bands}",
+        f"**Chance and band.** From 5,000 draws of all PCNs together: how often a PCN {often}. {bands}",
         "**Evidence.** Strong: 3 replies or more, or a reply and the PCN's own request. Some: a reply, a request or a coordinator's "
         "note. Modelled only: none of these. Requests, notes and the offer change neither estimate nor band.",
         "**Main thing reported missing.** The part that raises the estimate most among those that people of the PCN report missing. "

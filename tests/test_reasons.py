@@ -166,7 +166,7 @@ def test_where_there_is_nothing_to_choose_it_is_said(k, ranked, expected):
     assert (said == expected[:1].upper() + expected[1:] + ", so nobody has to be chosen") == bool(expected)
     if k is not None:
         most = " ".join(reasons.cautions(table, k, "link workers"))
-        assert (expected in most and "the bands tell nothing" in most and "“Most” means" not in most) if expected else "“Most” means" in most
+        assert expected in most and ("“Most” means" in most) != bool(expected) and ("the bands tell nothing" in most) == bool(expected)
         assert ("Ranks are wide" in most) == (ranked > 1)  # the one PCN there is has no other rank
 
 
@@ -181,7 +181,8 @@ def test_cautions_say_what_most_means_that_silence_is_not_no_need_and_how_wide_r
         {}, {"rank_low": 1, "rank_high": 300}, {"rank_low": 500, "rank_high": 600}, {"n": 0, "replies": 0, "rank_low": 1, "rank_high": 1247}
     )
     most, unheard, wide = reasons.cautions(table, 1, "GP supervisors")
-    assert "among the 1 neediest PCNs of England, for the offer has 1 place." in most
+    assert "“Most” means: the neediest PCN of England, for the offer has 1 place." in most
+    assert "among the 2 neediest PCNs of England, for the offer has 2 places." in reasons.cautions(table, 2, "GP supervisors")[0]
     assert unheard.startswith("**No GP supervisors have replied from 1 PCN.** That is not “no need”")
     assert "spans 300 of 1,247 places" in wide  # 1,000, 300 and 101; the silent PCN is left out
     assert (

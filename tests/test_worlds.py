@@ -11,11 +11,10 @@ from streamlit.testing.v1 import AppTest
 
 from oversight import __main__, publish, store
 from oversight.settings import ROOT
-from tests.programme import MAP_HEADER, response, write, write_programme
+from tests.programme import response, write_programme
 from tests.test_pages import run, words
 
 DOCUMENT = ROOT / "docs" / "simulated-programme.md"
-WAVE = "2026-2"
 
 
 def files_of_document() -> dict[str, str]:
@@ -63,3 +62,78 @@ def test_answers_mean_what_the_document_says(documented: Path) -> None:
     assert names == {"x1", "deprivation", "registered patients", "FTE per 10,000 patients"}
     of_first = dict(rows.loc[rows["pcn_code"] == "F0001", "covariates"].iloc[0])
     assert of_first["FTE per 10,000 patients"] == pytest.approx(1.8 / 4.1) and of_first["x1"] == 0.71
+
+
+UNMET = {
+    "first_contact_is_gp": "No", "gp_supervisor": "No", "patient_concerns": "Always", "safeguarding_route": "Yes",
+    "clinical_supervision": "No", "anxiety": "3",
+}  # fmt: skip
+MET = {**UNMET, "gp_supervisor": "Yes", "clinical_supervision": "Yes", "supervision_frequency": "Every month"}
+SIX = {f"F{i:04}": ("QHL", "QE1")[i % 2] for i in range(1, 7)}
+#: PCNs with their ICBs, and who answered what.
+WORLDS: dict[str, tuple[dict[str, str], list[dict[str, str]]]] = {
+    "one ICB": (dict.fromkeys(list(SIX)[:4], "QHL"), [response("F0001", **UNMET), response("F0001", **MET), response("F0002", **MET)]),
+    "one PCN": ({"F0001": "QHL"}, [response("F0001", **UNMET)]),
+    "no replies": (SIX, []),
+    "alike": (SIX, [response(pcn, **UNMET) for pcn in SIX]),
+    "alike, nothing unmet": (SIX, [response(pcn, **MET) for pcn in SIX]),
+}
+
+
+@pytest.fixture(scope="module")
+def worlds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Each world in a folder of its own, published."""
+    made = {}
+    for name, (pcns, answers) in WORLDS.items():
+        made[name] = tmp_path_factory.mktemp(name.replace(" ", "-").replace(",", ""))
+        publish.build([write_programme(made[name] / "exports", pcns, answers)], made[name])
+    return made
+
+
+def healthy(app: AppTest) -> str:
+    """No exception, and words that a reader can make sense of; returns them."""
+    assert not app.exception and not app.error
+    said = words(app)
+    assert not re.search(r"\b(nan|NaN|NaT|None|<NA>|inf)\b|Traceback|among the (0|1) neediest|from 1 to 1 of 1\b", said), said[:3000]
+    return said
+
+
+@pytest.mark.parametrize("page", ["overview", "priority", "pcn"])
+@pytest.mark.parametrize("world", list(WORLDS))
+def test_a_page_of_a_world_at_the_edge(world: str, page: str, worlds: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    said = healthy(run(page, worlds[world], monkeypatch, audience="internal", **({"pcn": "F0001"} if page == "pcn" else {})))
+    # the offer has 100 places, and none of these worlds as many PCNs
+    expected = "a place for the only PCN" if world == "one PCN" else f"a place for every one of the {len(WORLDS[world][0])} PCNs"
+    if world == "no replies":
+        expected = "no link workers have replied" if page == "pcn" else "No link workers have replied in this wave, so there is nothing"
+    assert expected in said
+
+
+@pytest.mark.parametrize("page", ["priority", "pcn"])
+@pytest.mark.parametrize("k", ["0", "1"])
+def test_a_page_with_no_place_and_with_one(k: str, page: str, worlds: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    said = healthy(run(page, worlds["one ICB"], monkeypatch, audience="internal", k=k, **({"pcn": "F0001"} if page == "pcn" else {})))
+    assert ("he offer has no places" in said) == (k == "0")
+    assert ("the neediest of England" in said) == (k == "1")
+
+
+@pytest.mark.parametrize("world", ["one PCN", "no replies"])
+def test_priority_for_sharing_at_the_edge(world: str, worlds: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    healthy(run("priority", worlds[world], monkeypatch, audience="shareable"))
+
+
+@pytest.mark.parametrize("k", [0, 3, 1_000])
+@pytest.mark.parametrize("world", list(WORLDS))
+def test_the_answer_of_a_world_at_the_edge(world: str, k: int, worlds: dict[str, Path]) -> None:
+    (snapshot,) = worlds[world].glob("*.duckdb")
+    table = store.ask("priority", store.Viewer(audience="internal"), snapshot, k=k).table
+    pcns, answers = WORLDS[world]
+    assert sorted(table["pcn_code"]) == sorted(pcns) and table["n"].sum() == len(answers)
+    if not answers:
+        assert table["estimate"].isna().all() and not table["selected"].any() and set(table["band"]) == {"cannot_tell"}
+        return
+    assert table[["estimate", "low", "high", "p_top_k"]].notna().all(axis=None) and table["estimate"].between(0, 1).all()
+    assert table["p_top_k"].sum() == pytest.approx(min(k, len(pcns))) and table["selected"].sum() <= min(k, len(pcns))
+    assert (table["rank_low"].between(1, len(pcns)) & (table["rank_low"] <= table["rank_high"])).all()
+    if world.startswith("alike"):
+        assert table["estimate"].round(12).nunique() <= 2 and (table["p_top_k"] < 1).all() == (k < len(pcns))  # two ICBs, else the same
