@@ -40,6 +40,7 @@ import need_rankers as rankers  # noqa: E402
 from need_world import SCENARIOS, Floats, World, draw, table  # noqa: E402
 
 from oversight import need  # noqa: E402
+from oversight.need import factor, posterior  # noqa: E402
 
 OUT = ROOT / "data" / "reference" / "need-study.csv"
 SEEDS, K, TIE_BREAKS = 200, 100, 20
@@ -121,7 +122,7 @@ def judge(scenario: str, seed: int, draws: bool = True) -> Found:
     estimate, in_post = in_turn(timed("product", lambda: need.points(rows, weights(world))), "estimate", "in_post")
     if scenario == "base":
         replies = need.case(rows, weights(world)).replies
-        timed("product, its model alone", lambda: need.MODELS["factor"](replies))
+        timed("product, its model alone", lambda: posterior.read(factor.fit(replies)))
     (linear,) = in_turn(timed("product, linear", lambda: need.points(rows, weights(world), model="composite")), "estimate")
     scores = {
         ("raw mean", "T"): both(raw, world.T, TIE_BREAKS, seed),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from oversight import need, need_study, reasons
+from oversight.need import factor
 from oversight.settings import settings
 
 
@@ -45,34 +46,37 @@ def folded() -> dict[str, tuple[str, ...]]:
 
 
 MODEL = (
-    "A **one-factor model** of yes-or-no answers. Every PCN leans more or less towards unmet need. How likely a part is to be unmet there "
-    "follows that leaning, more strongly for some parts than for others, and a little of its own:",
-    "> log odds that part k is unmet in PCN i = μₖ + λₖ · leaningᵢ + εᵢₖ, ε ~ N(0, σ²)",
-    "> leaningᵢ = context b + region + ICB + wᵢ, w ~ N(0, τ²)",
+    "A **one-factor model** of yes-or-no answers: a PCN is short of support as a whole, and each part follows that, more or less strongly.",
+    "> log odds that part k is unmet in PCN i = μₖ + λₖ · cᵢ + εᵢₖ, ε ~ N(0, σ²)",
+    "> cᵢ, how short the PCN is = what context adds + region + ICB + wᵢ, w ~ N(0, τ²)",
     "> needᵢ = Σ Wₖ · mean of the probability that k is unmet, given all replies",
-    "So a part that says much of the others counts for more than its weight alone, and an answer to one part tells something of those "
-    "that were left out (Bartholomew, Knott and Moustaki 2011; Skrondal and Rabe-Hesketh 2004).",
-    "Effects of regions and ICBs are pulled towards 0 as far as their differences could be chance. How large the differences are is "
-    "estimated from the replies (Schall 1991).",
-    "The draws move all PCNs of an ICB with its uncertain effect, so chances and rank intervals belong together (Goldstein and "
-    "Spiegelhalter 1996; Lin et al. 2006). A rank interval is wide: it is never shown without it.",
-    "What it leaves out: that σ, τ and the λ are themselves estimated, and that need may decide who replies.",
-    "A **linear model** of workers' scores (nested-error EBLUP; Battese, Harter and Fuller 1988; Rao and Molina 2015, chapter 7) can be "
-    "asked for in its place. How many of the neediest each finds stands in the next section.",
+    "Four answers of one person tell more of c than their weighted sum does, and an answer to one part tells something of a part left "
+    "out. That is why this model is used (Bartholomew, Knott and Moustaki 2011, chapter 4; Rabe-Hesketh and Skrondal 2004).",
+    "Effects of regions and ICBs are pulled towards 0 as far as their differences could be chance. How large differences are is estimated "
+    "from the replies (EM; Schall 1991), with values that stand in for missing ones while replies are few. "
+    f"Only σ is held fixed, at {factor.EPSILON}: a wave says next to nothing of it.",
+    "**Weights W do not enter the fit.** Moving one only adds the same parts up differently. A part without weight is left out altogether.",
+    "**The draws** move all PCNs of a region or ICB with its uncertain effect, so chances and rank intervals belong together (Goldstein "
+    "and Spiegelhalter 1996; Lin et al. 2006). A rank is never shown without one of them.",
+    "**Left out**: that μ, λ, σ and τ are themselves estimated or assumed, and that need may decide who replies.",
+    "A **linear model** of workers' scores (nested-error EBLUP; Battese, Harter and Fuller 1988; Rao and Molina 2015, chapter 7) is kept "
+    "for comparison. How many of the neediest each finds stands in the next section.",
 )
 CONTEXT = (
     "**Context** is what is known of every PCN, whether it replied or not: registered patients, full-time equivalents of the role per "
     "10,000 patients, and whatever the register of covariates holds.",
     "Each is centred and scaled. A PCN for which one is not known is taken as average in it, and in nothing else. What tells nothing "
     "of need gets next to no weight by itself.",
-    "**Other kinds of respondent** count only when you choose them. Their answers then inform the PCN's leaning, with a difference "
-    "between the kinds that is estimated for each part. What is ranked stays the need of a worker of the role asked for.",
+    "**Other kinds of respondent** count only when you choose them. Their answers then tell of the same c, with a level μ of their own for "
+    "each part, so that kinds who report more or less are not mistaken for need. What is ranked stays the need of a worker of the role "
+    "asked for.",
 )
 EVIDENCE = (
     "**Evidence** stands beside the estimate and never in it. Strong: three replies or more, or a request and a reply. Some: a reply, a "
     "request, a note or a mention. Modelled only: none of these.",
     "**Reasons** add up to the PCN's distance from England's mean exactly: what its replies on each part add, what its region and ICB "
-    "add, and what its context adds.",
+    "add, and what its context adds. To tell the parts from each other, all replies are let in by degrees and at the same pace, and each "
+    "movement of the estimate is put down to the parts that move it (Aumann and Shapley 1974).",
     "**Ties** go to the PCN with more replies, then with more people in post, then to the earlier code. Estimates are taken as equal when "
     "they agree to 12 decimals.",
     "**The people in post.** Of N people n replied, with a mean score s: (n · s + (N − n) · need) ÷ N. Where N is not known it is the need "
