@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import pandas as pd
 
 from oversight import need, need_study, reasons
 from oversight.need import factor
 from oversight.settings import settings
+
+#: What stands folded up under the section, from the modules of the page's other parts: heading -> paragraphs.
+PARTS: Mapping[str, Callable[[], tuple[str, ...]]] = {}
 
 
 def paragraphs() -> tuple[str, ...]:
@@ -42,6 +47,7 @@ def folded() -> dict[str, tuple[str, ...]]:
         "The model, exactly": MODEL,
         "Context, and other roles": CONTEXT,
         "Evidence, reasons and ties": (*EVIDENCE, _hidden()),
+        **{heading: text() for heading, text in PARTS.items()},
     }
 
 
