@@ -1,4 +1,4 @@
-"""How well rankings find the neediest PCNs: ``python bench/need_benchmark.py`` (about a quarter of an hour on two idle cores).
+"""How well rankings find the neediest PCNs: ``python bench/need_benchmark.py`` (about ten minutes on two idle cores).
 
 The product's ranking (its whole step, from the rows a query gives), its linear alternative, a reference written on its own, the raw
 mean and the best that can be done, side by side on made-up nations whose truth is known: the same 200 seeds every time. Prints
