@@ -64,6 +64,28 @@ def test_answers_mean_what_the_document_says(documented: Path) -> None:
     assert of_first["FTE per 10,000 patients"] == pytest.approx(1.8 / 4.1) and of_first["x1"] == 0.71
 
 
+def test_what_a_build_says_of_weights_among_the_exports_a_late_census_and_single_rows(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, text in files_of_document().items():
+        if name == "waves.csv":
+            text = text.replace("2026-10-23", "2026-09-29")  # before the census of September
+        if name.startswith("Survey"):
+            text = "".join(line for line in text.splitlines(keepends=True)[:3]).replace("F0001,Social", "F0009,Social", 1)
+        if name == "covariates.csv":
+            text = text.replace("31.5", "high")
+        (tmp_path / name).write_text(text.replace(",No,,8", ",Perhaps,,8").replace(",No,Yes,Every", ",Perhaps,Yes,Every"), encoding="utf-8")
+    assert __main__.main(["build", str(tmp_path), "--out", str(tmp_path / "out")]) == 0
+    told = capsys.readouterr()
+    assert "Leaving out weights.toml: weights for ask priority" in told.err and "2 rows were set aside" in told.err
+    assert re.search(r"Published snapshot \w+: 1 response \(fictional\)\.", told.out)
+    assert "row 5: value is 'high'; expected a number." in told.out and "F0009 is on no list" in told.out
+    assert (
+        "the first workforce census (2026-09-30) is later than the last day of 2026-2-autumn (2026-09-29), so it is not known" in told.out
+    )
+    assert "safeguarding_route: the mapping does not know 'Perhaps' (1 time); kept as unmapped" in told.out
+
+
 UNMET = {
     "first_contact_is_gp": "No", "gp_supervisor": "No", "patient_concerns": "Always", "safeguarding_route": "Yes",
     "clinical_supervision": "No", "anxiety": "3",
