@@ -61,7 +61,9 @@ MODEL = (
     "Effects of regions and ICBs are pulled towards 0 as far as their differences could be chance. How large differences are is estimated "
     "from the replies (EM; Schall 1991), with values that stand in for missing ones while replies are few. "
     f"Only σ is held fixed, at {factor.EPSILON}: a wave says next to nothing of it.",
-    "**Weights W do not enter the fit.** Moving one only adds the same parts up differently. A part without weight is left out altogether.",
+    "**Weights W do not enter the fit.** Moving one only adds the same parts up differently. A part of supervision "
+    "with the weight 0 is no need, yet answers to it still help to tell how likely the others are unmet. Strain takes part only where it "
+    "has a weight.",
     "**The draws** move all PCNs of a region or ICB with its uncertain effect, so chances and rank intervals belong together (Goldstein "
     "and Spiegelhalter 1996; Lin et al. 2006). A rank is never shown without one of them.",
     "**Left out**: that μ, λ, σ and τ are themselves estimated or assumed, and that need may decide who replies.",

@@ -26,7 +26,8 @@ NEEDED = ("pcn_code", "icb_code", "region_code", "n_workers", "requested", "note
 class Case:
     """A raw table read: one row per PCN in the order of codes (``pcns``), its replies, and how they were estimated.
 
-    ``reported`` (n_pcn, criteria): whether a reply of the PCN says that the criterion is unmet, and it weighs; ``counted``: the criteria that take part;
+    ``reported`` (n_pcn, criteria): whether a reply of the PCN says that the criterion is unmet, where that weighs; ``counted``: the
+    criteria that take part;
     ``fit``: the model of ``factor``, None where another was asked for or nobody replied.
     """
 
