@@ -141,10 +141,11 @@ def _compare(made: Nation, world: World, answer: pd.DataFrame) -> dict[str, obje
     answer = answer.set_index("pcn_code")
     rank = (-truth).rank(method="first")[answer.index]
     inside = (answer["low"] <= truth[answer.index]) & (truth[answer.index] <= answer["high"])
-    row["need in 90%"] = inside.mean() if answer["low"].notna().any() else np.nan
-    row["rank in 90%"] = ((answer["rank_low"] <= rank) & (rank <= answer["rank_high"])).mean() if k else np.nan
-    row["P said"] = answer["p_top_k"].iloc[:k].mean()
-    row["P true"] = (rank.iloc[:k] <= k).mean() if k else np.nan
+    if answer["estimate"].notna().any():
+        row["need in 90%"] = inside.mean()
+        row["rank in 90%"] = ((answer["rank_low"] <= rank) & (rank <= answer["rank_high"])).mean() if k else np.nan
+        row["P said"] = answer["p_top_k"].iloc[:k].mean()
+        row["P true"] = (rank.iloc[:k] <= k).mean() if k else np.nan
     return row
 
 

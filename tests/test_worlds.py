@@ -133,7 +133,7 @@ def test_a_page_of_a_world_at_the_edge(world: str, page: str, worlds: dict[str, 
 PARTS = sorted(path.stem.removeprefix("priority_") for path in (ROOT / "pages" / "parts").glob("priority_*.py"))
 
 
-@pytest.mark.parametrize("part", [part for part in PARTS if part != "who"])
+@pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize(("world", "k"), [("one PCN", "1"), ("no replies", "3"), ("alike", "0"), ("alike", "3")])
 def test_a_part_of_priority_at_the_edge(world: str, k: str, part: str, worlds: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     healthy(run("priority", worlds[world], monkeypatch, audience="internal", priority_part=part, k=k))
