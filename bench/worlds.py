@@ -185,7 +185,7 @@ def table(rows: list[dict[str, object]]) -> str:
     mean.insert(0, "seeds", frame.groupby("world", sort=False).size())
     whole = ["PCNs", "people", "replies", "K", "selected"]
     mean[whole] = mean[whole].round().astype(int)
-    words = "\n".join(f"{world}: {text}" for world, text in dict.fromkeys(zip(frame["world"], said, strict=True)) if text)
+    words = "\n".join(f"{world}: {text}" for world, text in dict(zip(frame["world"], said, strict=True)).items() if text)
     with pd.option_context("display.width", 250, "display.max_columns", None):
         return f"{mean.round(3).to_string()}\n{words}"
 

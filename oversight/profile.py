@@ -216,6 +216,11 @@ def themes(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"label": rows["label"], "said": said, "remedy": rows["remedy"]})
 
 
+def chose(table: pd.DataFrame) -> bool:
+    """Whether anybody answered the question after challenges. ``table``: of ``pcn_themes``."""
+    return bool((table["n"].fillna(0) > 0).any())
+
+
 def events(table: pd.DataFrame) -> pd.DataFrame:
     """The register entries, newest first: day, kind, words."""
     words = [OFFER_STATUSES.get(w, w) if kind == "offer" else w for kind, w in zip(table["kind"], table["what"], strict=True)]

@@ -72,8 +72,11 @@ if inside:
         ui.table(profile.elements(coverage.table, code), ELEMENTS, "elements")
         ui.source(view, coverage, row["replies"])
         st.header("Challenges they chose", anchor=False)
-        ui.table(profile.themes(themes.table), THEMES, "themes")
-        ui.source(view, themes, row["replies"])
+        if profile.chose(themes.table):
+            ui.table(profile.themes(themes.table), THEMES, "themes")
+            ui.source(view, themes, row["replies"])
+        else:
+            ui.empty("no_data", f"No {view.who} of this PCN answered that question in {wave}, or it was not asked.")
     else:
         ui.empty("no_data", f"No {view.who} have replied from this PCN in {wave}. Choose another wave, or ask them.")
 

@@ -128,6 +128,8 @@ def test_a_page_of_a_world_at_the_edge(world: str, page: str, worlds: dict[str, 
     if world == "no replies":
         expected = "no link workers have replied" if page == "pcn" else "No link workers have replied in this wave, so there is nothing"
     assert expected in said
+    if page == "pcn" and world != "no replies":
+        assert "of this PCN answered that question in Autumn 2026, or it was not asked" in said  # nobody was asked after challenges
 
 
 PARTS = sorted(path.stem.removeprefix("priority_") for path in (ROOT / "pages" / "parts").glob("priority_*.py"))

@@ -32,6 +32,7 @@ def finish(figure: go.Figure, height: int, fictional: bool, **layout: Any) -> go
     """One look for every figure; fictional data says so inside the figure, where a copy of it cannot lose the word."""
     figure.update_layout(
         height=height,
+        minreducedheight=20,  # else plotly cuts off what stands above and below a chart of one row
         margin={"l": 8, "r": 12, "t": 28 if fictional else 8, "b": 8},
         font=FONT,
         paper_bgcolor="rgba(0,0,0,0)",
