@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from scipy import integrate
 from scipy.stats import norm
 
-from oversight import asking
+from oversight import store
+from oversight.need import asking, ranking
 
 SCORES = st.floats(0, 1)
 SPREADS = st.floats(0.001, 0.5)
@@ -135,7 +136,7 @@ def test_who_is_asked_who_is_not_and_why():
         pcn("unknown", n_workers=1.0, returned=False, estimate=0.47),
         pcn("settled", estimate=0.1, sd=0.08),
     )
-    out = asking.ask_next(table, 3)
+    out = asking.by_worth(table, 3)
     why = dict(zip(out["pcn_code"], out["why"], strict=True))
     assert why == {
         "offered": "has_place", "eligible": "near", "line": "near", "silent": "silent", "unscored": "silent", "far": "wide",
@@ -158,15 +159,15 @@ def test_equals_stand_in_the_order_of_the_published_rule():
     expected = ["b", "c", "d", "e", "a"]
     for turn in range(5):
         given = pcns(*rows[turn:], *rows[:turn], line)
-        assert asking.ask_next(given, 6 - 1).query("order.notna()")["pcn_code"].tolist() == expected
+        assert asking.by_worth(given, 6 - 1).query("order.notna()")["pcn_code"].tolist() == expected
     # as far above the cut-off as below: the same worth, the higher estimate first
     both = pcns(pcn("low", estimate=0.45), pcn("high", estimate=0.55), pcn("line", sd=0.0))
-    assert asking.ask_next(both, 2)["pcn_code"].tolist()[:2] == ["high", "low"]
+    assert asking.by_worth(both, 2)["pcn_code"].tolist()[:2] == ["high", "low"]
 
 
 @pytest.mark.parametrize("k", [0, 3, 4])
 def test_without_a_cut_off_nobody_need_be_asked(k):
-    out = asking.ask_next(pcns(pcn("a"), pcn("b", n=0, replies=0), pcn("c", estimate=0.2)), k)
+    out = asking.by_worth(pcns(pcn("a"), pcn("b", n=0, replies=0), pcn("c", estimate=0.2)), k)
     assert set(out["why"]) == {"settled"}
     assert out["order"].isna().all()
     assert (out["evsi"] == 0).all()
@@ -179,30 +180,30 @@ def test_when_nobody_has_replied_anywhere_everybody_who_can_be_reached_is_asked(
         pcn("a", **nothing), pcn("b", **{**nothing, "n_workers": 5.0}), pcn("c", **{**nothing, "n_workers": 0.0}),
         pcn("d", **{**nothing, "offer_status": "started"}),
     )  # fmt: skip
-    out = asking.ask_next(table, 1)
+    out = asking.by_worth(table, 1)
     assert out["pcn_code"].tolist() == ["b", "a", "d", "c"]
     assert out["why"].tolist() == ["silent", "silent", "has_place", "nobody_in_post"]
     assert out["order"].tolist()[:2] == [1, 2]
     assert out["evsi"].isna().all()
-    assert asking.ask_next(table, 0)["order"].isna().all()
+    assert asking.by_worth(table, 0)["order"].isna().all()
 
 
 def test_all_silent_but_estimated_those_near_the_cut_off_come_first():
     table = pcns(*(pcn(f"P{i:02}", n=0, replies=0, estimate=0.3 + i / 50) for i in range(10)))
-    out = asking.ask_next(table, 3)
+    out = asking.by_worth(table, 3)
     assert set(out["why"]) == {"silent"}
     assert out["pcn_code"].iloc[0] == "P07"  # the third highest
 
 
 def test_no_pcn_at_all():
-    out = asking.ask_next(pcns(pcn("a")).head(0), 5)
+    out = asking.by_worth(pcns(pcn("a")).head(0), 5)
     assert out.empty
     assert {"order", "why", "evsi", "crosses", "cut_off", "unheard"} <= set(out.columns)
 
 
 def test_a_missing_column_is_named():
     with pytest.raises(ValueError, match="no column reply_sd, sd"):
-        asking.ask_next(pcns(pcn("a")).drop(columns=["sd", "reply_sd"]), 1)
+        asking.by_worth(pcns(pcn("a")).drop(columns=["sd", "reply_sd"]), 1)
 
 
 @settings(max_examples=20)
@@ -216,11 +217,70 @@ def test_every_pcn_is_answered_for_once_and_the_order_has_no_gaps(rows, k):
             for i, (e, s, n, w, r) in enumerate(rows)
         )
     )
-    out = asking.ask_next(table, k)
+    out = asking.by_worth(table, k)
     assert sorted(out["pcn_code"]) == sorted(table["pcn_code"])
     asked = out[out["order"].notna()]
     assert asked["order"].tolist() == list(range(1, len(asked) + 1))
     assert set(asked["why"]) <= set(asking.TO_ASK)
     assert not (asked["unheard"] == 0).any()
     assert (out.loc[out["order"].isna(), "why"].isin(set(asking.WHY) - set(asking.TO_ASK))).all()
-    pd.testing.assert_frame_equal(out, asking.ask_next(table.sample(frac=1, random_state=1), k))
+    pd.testing.assert_frame_equal(out, asking.by_worth(table.sample(frac=1, random_state=1), k))
+
+
+# ---- the query -------------------------------------------------------------------------------------------------------
+
+INTERNAL, SHAREABLE = store.Viewer(audience="internal"), store.Viewer(audience="shareable")
+
+
+def test_the_answer_is_that_of_a_loop_in_plain_python(sample: store.Snapshot) -> None:
+    """From the estimates of ``priority``: who may be asked, the k-th highest of those not offered, and the worth, one PCN at a time."""
+    k = 60
+    told = {row["pcn_code"]: row for row in store.ask("priority", INTERNAL, sample, k=k).table.to_dict("records")}
+    answer = store.ask("whom_to_ask", INTERNAL, sample, k=k).table.to_dict("records")
+    assert sorted(row["pcn_code"] for row in answer) == sorted(told)
+    offered = {code for code, row in told.items() if row["offer_status"] in ("offered", "accepted", "started", "ended")}
+    line = sorted((row["estimate"] for code, row in told.items() if code not in offered), reverse=True)[k - 1]
+    worth, asked = {}, []
+    for code, row in told.items():
+        spread = row["sd"] ** 2 / math.sqrt(row["sd"] ** 2 + row["reply_sd"] ** 2)
+        z = abs(row["estimate"] - line) / spread
+        cross = math.erfc(z / math.sqrt(2)) / 2
+        worth[code] = spread * math.exp(-z * z / 2) / math.sqrt(2 * math.pi) - abs(row["estimate"] - line) * cross
+        people = row["n_workers"] if row["returned"] else math.inf
+        left = (max(round(people), 1) if people else 0) - row["replies"] if people < math.inf else 1
+        if code not in offered and left > 0 and cross >= 0.01:
+            asked.append((-round(worth[code], 12), -round(row["estimate"], 12), -row["n"], code))
+    for row in answer:
+        assert row["evsi"] == pytest.approx(worth[row["pcn_code"]], abs=1e-12)
+        assert row["cut_off"] == pytest.approx(line)
+    assert [row["pcn_code"] for row in answer if not pd.isna(row["order"])] == [code for *_, code in sorted(asked)]
+    assert 100 < len(asked) < len(told)
+
+
+def test_a_place_sees_its_part_of_the_order_of_england(sample: store.Snapshot) -> None:
+    england = store.ask("whom_to_ask", INTERNAL, sample).table
+    own = store.ask("whom_to_ask", store.Viewer(frozenset({"Y60"}), "internal"), sample).table
+    pd.testing.assert_frame_equal(own, england[england["region_code"] == "Y60"].reset_index(drop=True))
+    pd.testing.assert_frame_equal(own, store.ask("whom_to_ask", INTERNAL, sample, region="Y60").table)
+    assert own["order"].dropna().tolist() != list(range(1, own["order"].count() + 1))
+
+
+def test_nothing_is_drawn_for_it(sample: store.Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It needs no draws, and with the estimates of ``priority`` made, none are made again."""
+    store.ask("priority", INTERNAL, sample)
+    before = ranking._case.cache_info().misses
+    monkeypatch.setattr(ranking.draws, "ranks", None)  # calling it would fail
+    assert len(store.ask("whom_to_ask", INTERNAL, sample, k=37).table)
+    assert ranking._case.cache_info().misses == before
+
+
+def test_for_sharing_the_same_names_leave_whatever_is_asked(sample: store.Snapshot) -> None:
+    """Neither places nor weights move the list that leaves, and a place gets its part of it."""
+    inside = store.ask("whom_to_ask", INTERNAL, sample).table
+    names = store.ask("whom_to_ask", SHAREABLE, sample).table
+    assert set(names["pcn_code"]) == set(inside.loc[inside["order"] <= 100, "pcn_code"])
+    assert names["pcn_code"].tolist() != inside["pcn_code"].tolist()[:100]
+    for filters in ({"k": 3}, {"weights": "0-0-100-0-0"}, {"also": "gp_supervisor"}, {"model": "composite"}):
+        pd.testing.assert_frame_equal(names, store.ask("whom_to_ask", SHAREABLE, sample, **filters).table)
+    part = store.ask("whom_to_ask", SHAREABLE, sample, region="Y60").table
+    pd.testing.assert_frame_equal(part, names[names["region_code"] == "Y60"].reset_index(drop=True))

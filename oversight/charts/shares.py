@@ -111,6 +111,20 @@ def needs(table: pd.DataFrame, name: str, *, fictional: bool = False) -> go.Figu
     return dots(rows, name=name, value="estimate", reference=england, fictional=fictional, keep_order=True, hollow="open")
 
 
+def to_line(table: pd.DataFrame, name: str, *, fictional: bool = False) -> go.Figure:
+    """Estimated need with its interval against the cut-off, in the table's order; an open dot rests on no reply.
+
+    ``table``: of the query ``whom_to_ask``; ``name``: the column with what a PCN is called. No line where there is no cut-off.
+    """
+    rows = table[table["estimate"].notna()]
+    rows, known = rows.assign(open=rows["n"] == 0), rows["cut_off"].dropna()
+    line = float(known.iloc[0]) if len(known) else None
+    return dots(
+        rows, name=name, value="estimate", reference=line, reference_name="Cut-off", fictional=fictional, keep_order=True, hollow="open",
+        top=min(1.0, math.ceil(10 * float(rows["high"].max()) + 0.2) / 10) if len(rows) else 1.0,
+    )  # fmt: skip
+
+
 def bands(table: pd.DataFrame, *, fictional: bool = False) -> go.Figure:
     """How many PCNs stand in each band, in the table's order; the paler part is of those that nobody answered for.
 

@@ -2,14 +2,16 @@
 
 ``weights``: criteria and what they weigh. ``estimates``: what goes into a model and comes out. ``factor``: the model.
 ``composite``: a simpler one to compare with. ``draws``: chances and intervals of ranks. ``ranking``: the steps.
+``asking``: whom to ask next.
 """
 
 from oversight.need import weights as weights
+from oversight.need.asking import ask_next
 from oversight.need.draws import DRAWS, SEED
 from oversight.need.ranking import BANDS, MODELS, Band, Case, band, case, points, rank
 from oversight.need.weights import CRITERIA, SENSITIVE, SENSITIVE_UNDER, WEIGHTS, set_minimum
 
 __all__ = [
-    "BANDS", "CRITERIA", "DRAWS", "MODELS", "SEED", "SENSITIVE", "SENSITIVE_UNDER", "WEIGHTS", "Band", "Case", "band", "case", "points",
-    "rank", "set_minimum", "weights",
+    "BANDS", "CRITERIA", "DRAWS", "MODELS", "SEED", "SENSITIVE", "SENSITIVE_UNDER", "WEIGHTS", "Band", "Case", "ask_next", "band", "case",
+    "points", "rank", "set_minimum", "weights",
 ]  # fmt: skip

@@ -7,8 +7,8 @@ decision made after the reply over the same decision made now, in units of need,
 
     EVSI = σ̃ φ(d/σ̃) - d Φ(-d/σ̃)
 
-(Raiffa & Schlaifer 1961, chapter 5: the unit normal loss integral). It is highest near the cut-off and where least is known, never negative,
-and 0 where nothing more can be learnt (V = 0).
+(Raiffa & Schlaifer 1961, chapter 5: the unit normal loss integral). It is highest near the cut-off and where least is known, never
+negative, and 0 where nothing more can be learnt (V = 0).
 """
 
 from __future__ import annotations
@@ -21,13 +21,15 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
 
-Floats = NDArray[np.float64]
+from oversight.need.ranking import case, points
+from oversight.need.weights import Floats, Ints
+
 Flags = NDArray[np.bool_]
 
 #: Where a PCN has a place or had one: it is not asked, and takes none of the places that are shared out.
 HAS_PLACE = ("offered", "accepted", "started", "ended")
 #: Under this chance that one more reply carries the estimate across the cut-off, a PCN's place counts as settled.
-SETTLED = 0.001
+SETTLED = 0.01
 #: From this chance on a PCN counts as near the cut-off: it lies within one standard deviation of what a reply usually changes.
 NEAR = 0.15865525393145707
 #: Why a PCN is to be asked, or not: code -> meaning. The first three are to be asked.
@@ -43,7 +45,7 @@ WHY: Mapping[str, str] = MappingProxyType(
     }
 )
 TO_ASK = ("silent", "near", "wide")
-#: What ``ask_next`` needs to know of a PCN.
+#: What ``by_worth`` needs to know of a PCN.
 NEEDED = ("pcn_code", "n_workers", "returned", "replies", "offer_status", "n", "estimate", "sd", "reply_sd")
 
 
@@ -51,7 +53,8 @@ def change_of_estimate(sd: ArrayLike, reply_sd: ArrayLike) -> Floats:
     """σ̃: the standard deviation of what one more reply changes in an estimate, V/√(V + σ²); 0 where nothing is uncertain."""
     variance, noise = np.asarray(sd, dtype=float) ** 2, np.asarray(reply_sd, dtype=float) ** 2
     total = variance + noise
-    return np.divide(variance, np.sqrt(total), out=np.zeros(np.broadcast(variance, noise).shape), where=~(total <= 0))
+    change: Floats = np.divide(variance, np.sqrt(total), out=np.zeros(np.broadcast(variance, noise).shape), where=~(total <= 0))
+    return change
 
 
 def value_of_reply(estimate: ArrayLike, sd: ArrayLike, reply_sd: ArrayLike, cut_off: float) -> tuple[Floats, Floats]:
@@ -98,7 +101,7 @@ def unheard(n_workers: ArrayLike, returned: ArrayLike, replies: ArrayLike) -> Fl
     return np.where(np.asarray(returned, dtype=bool), left, np.nan)
 
 
-def ask_next(table: pd.DataFrame, k: int) -> pd.DataFrame:
+def by_worth(table: pd.DataFrame, k: int) -> pd.DataFrame:
     """The PCNs with what one more reply is expected to be worth: those to ask first, the most worth on top, then the others.
 
     ``table``: one row per PCN with the columns ``NEEDED`` (as in the answer of the query ``priority``) and any others. ``k``: places of
@@ -131,13 +134,27 @@ def ask_next(table: pd.DataFrame, k: int) -> pd.DataFrame:
     )
     out = table.assign(unheard=left, cut_off=np.where(np.isinf(line), np.nan, line), evsi=evsi, crosses=crosses, why=why)
     asked = np.isin(why, TO_ASK)
-    out = out.iloc[_by_worth(table["pcn_code"].to_numpy(dtype=str), asked, evsi, number)].reset_index(drop=True)
+    out = out.iloc[_order(table["pcn_code"].to_numpy(dtype=str), asked, evsi, number)].reset_index(drop=True)
     place = pd.Series(np.arange(1, len(out) + 1), dtype="Int64")
     return out.assign(order=place.where(out["why"].isin(TO_ASK)))
 
 
-def _by_worth(code: NDArray[np.str_], asked: Flags, evsi: Floats, number: Mapping[str, Floats]) -> NDArray[np.intp]:
+def _order(code: NDArray[np.str_], asked: Flags, evsi: Floats, number: Mapping[str, Floats]) -> Ints:
     """The rows in their order. Rounded, so that PCNs alike in all that counts stand in the order of their codes, whatever the last bit."""
     keys = [np.where(asked, np.nan_to_num(np.round(evsi, 12)), 0), np.round(number["estimate"], 12), number["n"], number["n_workers"]]
-    ranked = np.lexsort((code, *(-np.nan_to_num(key, nan=-1.0) for key in reversed(keys)), ~asked))
-    return ranked
+    return np.lexsort((code, *(-np.nan_to_num(key, nan=-1.0) for key in reversed(keys)), ~asked)).astype(np.int64)
+
+
+def ask_next(table: pd.DataFrame, k: int, weights: str | None = None, model: str = "factor") -> pd.DataFrame:
+    """Step: whom to ask next, one row per PCN: see ``by_worth``. In: as ``need.rank``, whose estimates are used and not made again.
+
+    Added: n (replies that count), estimate, low, high (90% interval), sd, reply_sd, and those of ``by_worth``. There are no draws: how
+    uncertain one estimate is is known without.
+    """
+    found = case(table, weights, model)
+    low, high = found.estimates.interval()
+    uncertain = pd.DataFrame(
+        {"low": low, "high": high, "sd": found.estimates.sd, "reply_sd": found.estimates.reply_sd}, index=found.pcns["pcn_code"]
+    )
+    known = points(table, weights, model).drop(columns=["fitted", "in_post", "england", "ranked"])
+    return by_worth(known.join(uncertain, on="pcn_code"), k)
