@@ -285,17 +285,9 @@ def test_no_shareable_answer_holds_a_withheld_cell(name: str, sample: store.Snap
 def test_the_walk_can_fail(sample: store.Snapshot) -> None:
     """What is shown inside would not pass: the check above does see small numbers."""
     names = (
-        "breakdown",
-        "coverage",
-        "themes",
-        "responses",
-        "priority",
-        "whom_to_ask",
-        "coverage_change",
-        "change_panel",
-        "change_same",
+        "breakdown", "coverage", "themes", "responses", "priority", "whom_to_ask", "coverage_change", "change_panel", "change_same",
         "themes_change",
-    )
+    )  # fmt: skip
     for name in names:
         with pytest.raises(AssertionError):
             check(name, store.ask(name, INTERNAL, sample).table)
