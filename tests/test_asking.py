@@ -13,7 +13,7 @@ from scipy import integrate
 from scipy.stats import norm
 
 from oversight import store
-from oversight.need import asking, ranking
+from oversight.need import asking, cases, draws
 
 SCORES = st.floats(0, 1)
 SPREADS = st.floats(0.001, 0.5)
@@ -268,10 +268,10 @@ def test_a_place_sees_its_part_of_the_order_of_england(sample: store.Snapshot) -
 def test_nothing_is_drawn_for_it(sample: store.Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
     """It needs no draws, and with the estimates of ``priority`` made, none are made again."""
     store.ask("priority", INTERNAL, sample)
-    before = ranking._case.cache_info().misses
-    monkeypatch.setattr(ranking.draws, "ranks", None)  # calling it would fail
+    before = cases._case.cache_info().misses
+    monkeypatch.setattr(draws, "ranks", None)  # calling it would fail
     assert len(store.ask("whom_to_ask", INTERNAL, sample, k=37).table)
-    assert ranking._case.cache_info().misses == before
+    assert cases._case.cache_info().misses == before
 
 
 def test_for_sharing_the_same_names_leave_whatever_is_asked(sample: store.Snapshot) -> None:

@@ -21,7 +21,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
 
-from oversight.need.ranking import case, points
+from oversight.need.cases import case
+from oversight.need.ranking import points
 from oversight.need.weights import Floats, Ints
 
 Flags = NDArray[np.bool_]
