@@ -35,6 +35,8 @@ TAKEN = (
     f"The file names those of the {ASKED} PCNs of England to ask first that are in this place, by region and code, whatever was chosen "
     "above: no order, no replies, no estimates. What people answered stays inside the programme."
 )
+#: How to read a column of the list.
+DECIDES = "*It decides*: the chance that one more reply carries the estimate across the cut-off."
 #: How to read the chart.
 READING = (
     "Dot: estimated need; line: its 90% interval; an open dot rests on no reply. The nearer the dot is to the cut-off and the longer its "
@@ -79,15 +81,15 @@ def people(number: float, who: str) -> str:
 
 
 def whom(unheard: float, who: str) -> str:
-    """Whom to ask in a PCN: "2 link workers not yet heard"; how many is not known where no workforce return was made."""
-    return f"Any {who} (no workforce return)" if math.isnan(unheard) else f"{people(unheard, who)} not yet heard"
+    """Who in a PCN has not been heard: "2 link workers"; how many is not known where no workforce return was made."""
+    return f"Any {who} (no workforce return)" if math.isnan(unheard) else people(unheard, who)
 
 
 def because(row: Mapping[str, Any]) -> str:
-    """Why a PCN is to be asked: "Nobody has replied; near the cut-off"."""
+    """Why a PCN is to be asked: "No reply, near the cut-off"."""
     if row["why"] == "silent":
-        said = "Too little was answered" if row["replies"] else "Nobody has replied"
-        return f"{said}; near the cut-off" if row["crosses"] >= asking.NEAR else said
+        said = "Too little answered" if row["replies"] else "No reply"
+        return f"{said}, near the cut-off" if row["crosses"] >= asking.NEAR else said
     return "Near the cut-off" if row["why"] == "near" else "Wide interval"
 
 
@@ -114,16 +116,12 @@ def headline(rows: pd.DataFrame, how_many: str, place: str) -> str:
     if not count and (how_many == "all" or place == "England"):
         return f"There is no PCN{where} where one more reply would be likely to decide who gets a place"
     if not count:
-        return f"None of the {how_many} PCNs of England to ask first is{where}"
+        return f"Not one of the {how_many} PCNs of England to ask first is{where}"
     if how_many == "all":
-        return f"One more reply may decide whether {findings.count(count, 'PCN')}{where} {_gets(count)} a place; {_silent(rows)}"
+        return f"{findings.count(count, 'PCN')}{where} could gain or lose a place by one more reply; {_silent(rows)}"
     if place == "England":
         return f"Asking {findings.count(count, 'PCN')} would tell most; {_silent(rows)}"
     return f"{count:,} of the {how_many} PCNs of England to ask first {'is' if count == 1 else 'are'}{where}; {_silent(rows)}"
-
-
-def _gets(count: int) -> str:
-    return "gets" if count == 1 else "get"
 
 
 def shared_headline(table: pd.DataFrame, place: str) -> str:
@@ -253,10 +251,9 @@ def anywhere(how_many: str) -> str:
     plain, pooled = (points(known["worth", replies, measure][1]) for measure in ("plain", "pooled"))
     return (
         "**A reply from anywhere counts.** The list says where to begin, not whom to listen to. PCNs near the cut-off are needier than "
-        f"most, so replies from them alone bias what everybody together seems to say: in the trial, {replies} of them moved the plain mean "
-        f"of all who replied by {plain} (the pooled estimates, which allow for where replies come from, by {pooled}). Ask everybody in "
-        "post in a PCN in the same way, and never pick people for what they are likely to say: that would bias every estimate, and "
-        "nothing here could tell."
+        f"most: in a trial, {replies} replies from them alone moved the plain mean of all who replied by {plain}, and the pooled "
+        f"estimates, which allow for where replies come from, by {pooled}. Ask everybody in post in the same way: to pick people for what "
+        "they are likely to say would bias every estimate, and nothing here could tell."
     )
 
 

@@ -119,10 +119,16 @@ def to_line(table: pd.DataFrame, name: str, *, fictional: bool = False) -> go.Fi
     rows = table[table["estimate"].notna()]
     rows, known = rows.assign(open=rows["n"] == 0), rows["cut_off"].dropna()
     line = float(known.iloc[0]) if len(known) else None
-    return dots(
-        rows, name=name, value="estimate", reference=line, reference_name="Cut-off", fictional=fictional, keep_order=True, hollow="open",
-        top=min(1.0, math.ceil(10 * float(rows["high"].max()) + 0.2) / 10) if len(rows) else 1.0,
+    top = min(1.0, math.ceil(10 * float(rows["high"].max()) + 0.2) / 10) if len(rows) else 1.0
+    figure = dots(
+        rows, name=name, value="estimate", reference=line, reference_name="Cut-off", fictional=fictional, top=top, keep_order=True,
+        hollow="open",
     )  # fmt: skip
+    figure.update_traces(marker_line={"color": BLUE, "width": 2.5})  # an open dot on its own interval must be seen
+    if fictional and line is not None:  # above the cut-off's name: a narrow picture has no room for both on one line
+        figure.update_layout(height=figure.layout.height + 10, margin_t=38)
+        figure.update_annotations(selector={"name": "fictional"}, yshift=20)
+    return figure
 
 
 def bands(table: pd.DataFrame, *, fictional: bool = False) -> go.Figure:

@@ -8,8 +8,8 @@ from oversight.store import Result
 
 SHARED = {"pcn": "PCN", "icb_name": "ICB", "region_name": "Region"}
 LIST = {
-    "order": "Ask", "pcn": "PCN", "heard": "Replied", "whom": "Whom to ask", "because": "Why", "crosses": "Chance that it decides",
-    "sure": "Among the neediest?", "icb_name": "ICB", "region_name": "Region",
+    "order": "Order", "pcn": "PCN", "icb_name": "ICB", "heard": "Replied", "whom": "Not yet heard", "because": "Why",
+    "crosses": "It decides", "sure": "Among the neediest?", "region_name": "Region",
 }  # fmt: skip
 PLACES = {"name": "Place", "pcns": "PCNs to ask", "silent": "Of which nobody replied", "unheard": "People not yet heard"}
 
@@ -31,12 +31,13 @@ def draw(view: ui.View) -> None:
     else:
         _pictures(view, rows)
         st.subheader("The list to ask from", anchor=False)
-        st.markdown(f"{asking_words.anywhere(how_many)}\n\n{asking_words.helps(how_many)}")
+        st.markdown(asking_words.anywhere(how_many))
         left_out = {"england": (), "region": ("region_name",), "icb": ("icb_name", "region_name")}[view.place[0]]
         ui.pcns(rows, {c: label for c, label in LIST.items() if c not in left_out}, "asking", ("crosses",))
-        st.markdown(asking_words.not_asked(result.table))
+        st.markdown(f"{asking_words.DECIDES} {asking_words.not_asked(result.table)}\n\n{asking_words.helps(how_many)}")
     ui.source(view, result, rows["n"].sum(), "90% intervals")
-    _take_away(view, result)
+    st.caption(asking_words.TAKEN)
+    ui.download(view, result, "whom to ask", label="the PCNs to ask")
     ui.worked_out(*asking_words.worked_out(result.filters["k"]))
 
 
@@ -62,13 +63,8 @@ def _shared(view: ui.View, result: Result) -> None:
     st.header(asking_words.shared_headline(result.table, ui.plain(view.name(view.place[1]))), anchor=False)
     st.markdown(asking_words.SHARED)
     if result.table.empty:
-        ui.empty("no_data", "None of the PCNs of England to ask first is here.")
+        ui.empty("no_data", "The PCNs of England to ask first are elsewhere, or there are none.")
     else:
         ui.pcns(asking_words.named(result.table), SHARED, "asking-shared")
     ui.source(view, result)
-    _take_away(view, result)
-
-
-def _take_away(view: ui.View, result: Result) -> None:
-    st.caption(asking_words.TAKEN)
     ui.download(view, result, "whom to ask", label="the PCNs to ask")
