@@ -3,15 +3,16 @@
 Each seed is a made-up nation (``need_world``), surveyed once. Then some PCNs are chosen in one of four ways, one more worker of each
 replies, and the need of every PCN is estimated anew:
 
-- ``worth``: by what one more reply is expected to be worth (``oversight.asking``), as the dashboard does;
+- ``worth``: by what one more reply is expected to be worth (``oversight.need.asking``), as the dashboard does;
 - ``random``: any PCNs where somebody has not replied;
 - ``silent``: any PCNs where nobody has replied, then any others;
 - ``neediest``: those with the highest estimates.
 
 Counted over the seeds, each against the same nation before: the share of the truly neediest 100 that are found (``p100``), the need
 captured (``gain``: 0 as by chance, 1 as if all were known), how far the plain mean score of all who replied lies above that of all
-workers (``plain``), and how far the mean estimate of all PCNs lies above the truth (``pooled``). Every worker chosen does reply, which no
-chasing achieves. The table goes to data/reference/ask-next.csv; pages and Methods state it from there.
+workers (``plain``), and how far the mean estimate of all PCNs lies above the truth (``pooled``). Of PCNs chosen by worth also ``crosses``:
+the chance that was given to a reply of carrying the estimate across the cut-off, and how much more or less often it did. Every worker
+chosen does reply, which no chasing achieves. The table goes to data/reference/ask-next.csv; pages and Methods state it from there.
 """
 
 from __future__ import annotations
@@ -38,7 +39,6 @@ OUT = ROOT / "data" / "reference" / "ask-next.csv"
 PLACES = 100
 REPLIES = (25, 50, 100, 125, 250)
 WAYS = ("worth", "random", "silent", "neediest")
-MEASURES = ("p100", "gain", "plain", "pooled")
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -53,7 +53,7 @@ def fit(world: need_world.World, replied: Flags, model: str) -> Estimates:
 
 
 def measured(world: need_world.World, replied: Flags, found: Estimates) -> dict[str, float]:
-    """The ``MEASURES`` of one survey of a nation."""
+    """The measures of one survey of a nation."""
     chosen, neediest = (np.argsort(-score, kind="stable")[:PLACES] for score in (found.estimate, world.T))
     level = world.T.mean()
     score = world.everyone @ world.weights
@@ -96,35 +96,38 @@ def one_more(world: need_world.World, replied: Flags, pcns: Ints, turn: Floats) 
     return after
 
 
-def of_seed(seed: int, model: str) -> Iterator[tuple[str, int, dict[str, float]]]:
-    """Way, further replies, and the measures: ("before", 0) first."""
+def crossed(found: Estimates, after: Estimates, pcns: Ints) -> tuple[float, float]:
+    """(the chance that one more reply carries an estimate across the cut-off, how often it did), on average over the PCNs asked."""
+    line = asking.cut_off(found.estimate, np.ones(len(found.estimate), dtype=bool), PLACES)
+    said = asking.value_of_reply(found.estimate, found.sd, found.reply_sd, line)[1]
+    return float(said[pcns].mean()), float(((found.estimate >= line) != (after.estimate >= line))[pcns].mean())
+
+
+def of_seed(seed: int, model: str) -> Iterator[tuple[str, int, dict[str, tuple[float, float]]]]:
+    """Way, further replies, and each measure before and after them."""
     world = need_world.draw(seed)
     chance = np.random.default_rng([seed, 1])
     turn = chance.random(len(world.of_everyone))  # the same worker of a PCN, however it was chosen
     found = fit(world, world.replied, model)
-    yield "before", 0, measured(world, world.replied, found)
+    first = measured(world, world.replied, found)
     for way, pcns in orders(world, found, chance).items():
         for replies in REPLIES:
-            after = one_more(world, world.replied, pcns[:replies], turn)
-            if after.sum() - world.replied.sum() != replies:
-                raise RuntimeError(f"seed {seed}: only {after.sum() - world.replied.sum()} PCNs to ask, by {way}")
-            yield way, replies, measured(world, after, fit(world, after, model))
+            replied = one_more(world, world.replied, pcns[:replies], turn)
+            if replied.sum() - world.replied.sum() != replies:
+                raise RuntimeError(f"seed {seed}: only {replied.sum() - world.replied.sum()} PCNs to ask, by {way}")
+            after = fit(world, replied, model)
+            pairs = {measure: (first[measure], value) for measure, value in measured(world, replied, after).items()}
+            yield way, replies, pairs | ({"crosses": crossed(found, after, pcns[:replies])} if way == "worth" else {})
 
 
 def study(seeds: range, model: str) -> list[dict[str, str | int | float]]:
     """One row per way, number of further replies and measure: its mean before, its mean change, and the standard error of that."""
-    found: dict[tuple[str, int, str], list[float]] = {}
-    before: dict[str, list[float]] = {measure: [] for measure in MEASURES}
+    found: dict[tuple[str, int, str], list[tuple[float, float]]] = {}
     for seed in seeds:
-        first: dict[str, float] = {}
-        for way, replies, measures in of_seed(seed, model):
-            if way == "before":
-                first = measures
-                for measure, value in measures.items():
-                    before[measure].append(value)
-            else:
-                for measure, value in measures.items():
-                    found.setdefault((way, replies, measure), []).append(value - first[measure])
+        for way, replies, pairs in of_seed(seed, model):
+            for measure, pair in pairs.items():
+                found.setdefault((way, replies, measure), []).append(pair)
+    changes = {key: np.array([after - before for before, after in pairs]) for key, pairs in found.items()}
     return [
         {
             "model": model,
@@ -132,11 +135,11 @@ def study(seeds: range, model: str) -> list[dict[str, str | int | float]]:
             "replies": replies,
             "measure": measure,
             "seeds": len(seeds),
-            "before": round(float(np.mean(before[measure])), 4),
-            "change": round(float(np.mean(changes)), 4),
-            "error": round(float(np.std(changes, ddof=1)) / len(seeds) ** 0.5, 4),
+            "before": round(float(np.mean([before for before, _ in pairs])), 4),
+            "change": round(float(changes[way, replies, measure].mean()), 4),
+            "error": round(float(changes[way, replies, measure].std(ddof=1)) / len(seeds) ** 0.5, 4),
         }
-        for (way, replies, measure), changes in found.items()
+        for (way, replies, measure), pairs in found.items()
     ]
 
 

@@ -257,6 +257,12 @@ def anywhere(how_many: str) -> str:
     )
 
 
+def _borne_out() -> str:
+    """How often a reply did carry the estimate across the cut-off, beside the chance that was given."""
+    said, off, _ = trial()["worth", 100, "crosses"]
+    return f"In the trial the chance given was {of_100(said)}% on average, and {of_100(said + off)}% did cross it."
+
+
 def worked_out(k: int) -> list[str]:
     """How the list is made, in words."""
     return [
@@ -266,8 +272,8 @@ def worked_out(k: int) -> list[str]:
         "which little is known, and next to nothing for one far from the cut-off or well known.",
         f"**The cut-off** is {nth(k)} estimate among the PCNs that were not made the offer. Those that nobody answered for are among them: "
         "a reply is what would let them into the plan.",
-        "**Chance that it decides**: that one more reply would carry the estimate across the cut-off, one way or the other. Under "
-        f"{findings.percent(asking.SETTLED)} a PCN is not asked: whether it gets a place is settled as far as one reply goes.",
+        f"**It decides**: the chance that one more reply carries the estimate across the cut-off, one way or the other. {_borne_out()} "
+        f"Under {findings.percent(asking.SETTLED)} a PCN is not asked: whether it gets a place is settled as far as one reply goes.",
         "**Who is asked.** PCNs where somebody in post has not replied. People in post are an estimate from the workforce return. Where no "
         "return was made their number is not known, and the PCN stays on the list.",
         "**Order.** By worth; equals by estimate, replies and people in post, the most first, then by code. The worth is that of one more "
@@ -287,7 +293,7 @@ def paragraphs() -> tuple[str, ...]:
         "estimate is from the cut-off, a reply moves the estimate with standard deviation σ̃ = V/√(V + σ²) and is worth "
         "σ̃φ(d/σ̃) − dΦ(−d/σ̃), the expected value of sample information (Raiffa and Schlaifer 1961). PCNs are asked by it.",
         f"In {_rows()[0]['seeds']} made-up nations, {of_100(before)} of the 100 truly neediest PCNs were found. One more reply from each "
-        f"of 100 PCNs chosen so found {of_100(change)} more (standard error {of_100(error)}); from 100 PCNs {others}.",
+        f"of 100 PCNs chosen so found {of_100(change)} more (standard error {of_100(error)}); from 100 PCNs {others}. {_borne_out()}",
         f"PCNs chosen so are needier than most: the plain mean of all who replied moved by {plain}, the pooled estimates by {pooled}. In "
         "the trial everybody chosen replies, and who replies in a PCN does not depend on what they would say. Neither can be counted on.",
     )

@@ -186,6 +186,7 @@ def test_the_trial_is_stated_from_its_file(monkeypatch):
     known |= {asking_words.points(change).split()[0] for _, change, _ in asking_words.trial().values()}
     said = [text for how_many in asking_words.FIRST for text in (asking_words.helps(how_many), asking_words.anywhere(how_many))]
     meant = {"25", "50", "100", "250", "1,250", "1961"}
+    said.append(next(text for text in asking_words.worked_out(100) if "It decides" in text).replace("Under 1%", ""))
     for text in (*said, *asking_words.paragraphs()):
         assert set(re.findall(r"[+−]?\d[\d,]*(?:\.\d+)?", text)) <= known | meant, text
 
@@ -230,6 +231,8 @@ def test_the_committed_trial_bears_out_what_the_page_says():
         assert worth > known["random", replies, "p100"][1] + 2 * error
         assert known["worth", replies, "plain"][1] > 0.002  # needier than most
         assert abs(known["worth", replies, "pooled"][1]) < 0.002
+        said, off, error = known["worth", replies, "crosses"]
+        assert abs(off) < 0.1 * said  # the chance that a reply decides is about as often borne out
     with (ROOT / "data" / "reference" / "ask-next.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert {r["model"] for r in rows} == {"factor"}
