@@ -1,4 +1,4 @@
-"""How well rankings find the neediest PCNs: ``python bench/need_benchmark.py`` (about a quarter of an hour on two idle cores).
+"""How well rankings find the neediest PCNs: ``python bench/need_benchmark.py`` (about ten minutes on two idle cores).
 
 The product's ranking (its whole step, from the rows a query gives), its linear alternative, a reference written on its own, the raw
 mean and the best that can be done, side by side on made-up nations whose truth is known: the same 200 seeds every time. Prints
@@ -37,9 +37,10 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
 
 import need_rankers as rankers  # noqa: E402
-from need_world import ITEMS, SCENARIOS, Floats, World, draw, table  # noqa: E402
+from need_world import SCENARIOS, Floats, World, draw, table  # noqa: E402
 
 from oversight import need  # noqa: E402
+from oversight.need import factor, posterior  # noqa: E402
 
 OUT = ROOT / "data" / "reference" / "need-study.csv"
 SEEDS, K, TIE_BREAKS = 200, 100, 20
@@ -84,14 +85,17 @@ def in_turn(answer: pd.DataFrame, *columns: str) -> list[Floats]:
     return [answer[column].to_numpy(dtype=float) for column in columns]
 
 
-def weights(world: World) -> Mapping[str, float]:
-    """The nation's weights as the product takes them."""
-    return dict(zip(ITEMS, world.scenario.weights, strict=True))
+def weights(world: World) -> str:
+    """The nation's weights as the product takes them: "15-20-35-15-15"."""
+    return "-".join(f"{100 * weight:g}" for weight in world.scenario.weights)
 
 
 @dataclass(frozen=True)
 class Found:
-    """One nation judged: (ranking, target) -> (p@100, gain); seconds by ranking; band -> (PCNs, sum of chances, how many are true)."""
+    """One nation judged: (ranking, target) -> (p@100, gain); seconds by ranking; band -> (PCNs, sum of chances, how many are true).
+
+    ``shared``: the part of the list by need in the coming months that is also in the list by need of the people in post.
+    """
 
     scenario: str
     seed: int
@@ -116,6 +120,9 @@ def judge(scenario: str, seed: int, draws: bool = True) -> Found:
     raw = timed("raw mean", lambda: rankers.raw_mean(world))
     reference = timed("reference", lambda: rankers.reference(world))
     estimate, in_post = in_turn(timed("product", lambda: need.points(rows, weights(world))), "estimate", "in_post")
+    if scenario == "base":
+        replies = need.case(rows, weights(world)).replies
+        timed("product, its model alone", lambda: posterior.read(factor.fit(replies)))
     (linear,) = in_turn(timed("product, linear", lambda: need.points(rows, weights(world), model="composite")), "estimate")
     scores = {
         ("raw mean", "T"): both(raw, world.T, TIE_BREAKS, seed),

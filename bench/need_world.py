@@ -188,6 +188,7 @@ def table(world: World) -> pd.DataFrame:
             "n_workers": world.N[rows].astype(float),
             "returned": True,
             "respondent_id": [f"r{i:05d}" if i < len(world.pcn) else None for i in range(len(rows))],
+            "role": "splw",
             "respondent_role": ["splw" if i < len(world.pcn) else None for i in range(len(rows))],
             **dict(zip(ITEMS, answers.T, strict=True)),
             "covariates": maps[rows],
