@@ -177,6 +177,8 @@ def _ask(options: argparse.Namespace, rest: list[str]) -> int:
     _print_table(result.table, options.format)
     for note in _unknown(result):
         print(note, file=sys.stderr)
+    if left := sorted(filters.keys() & set(store.queries()[options.name].fixed)) if options.audience == "shareable" else []:
+        print(f"For sharing these stay as set: {', '.join(left)}. To change them: --audience internal.", file=sys.stderr)
     if result.table.empty:
         print("No rows.", file=sys.stderr)
     if result.snapshot.fictional:
