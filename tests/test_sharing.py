@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from oversight import choosing, sharing
-from oversight.sharing import Rules, share
+from oversight import store
+from oversight.need import choosing, draws, sharing
+from oversight.need.sharing import Rules, share
 
 
 def pcns(*rows, **columns):
@@ -267,6 +268,69 @@ def test_the_numbers_are_those_of_the_plan(table, rules):
             plan[plan["unconstrained"]]["estimate"].mean(),
         )
         assert shared.planned.captured == pytest.approx((some - every) / (best - every))
+
+
+# ---- in the answers -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("minimum", "maximum", "modelled"), [(None, None, None), (0, None, "yes"), (8, 4, "no")])
+def test_the_places_of_the_sample_shared_out_by_hand(minimum, maximum, modelled, sample):
+    """Region after region its best, then the best of England, each only while its ICB has room; without pandas."""
+    rules = {"minimum": minimum, "maximum": maximum, "modelled": modelled}
+    viewer = store.Viewer(audience="internal")
+    rows = store.ask("priority", viewer, sample, **rules).table.to_dict("records")
+    answer = {r["code"]: r for r in store.ask("sharing", viewer, sample, **rules).table.to_dict("records")}
+    least, regions = (5 if minimum is None else minimum), sorted({r["region_code"] for r in rows})
+    served = {r["pcn_code"] for r in rows if r["offer_status"] in ("offered", "accepted", "started", "ended")}
+    ask = {r["pcn_code"] for r in rows if r["evidence"] == "modelled only"} - served
+    free = [r for r in rows if r["pcn_code"] not in served | (set() if modelled == "yes" else ask)]
+    held: dict[str, int] = {}
+    taken: dict[str, str] = {}
+    for region in [*regions, None]:
+        for r in free:
+            room = maximum is None or held.get(r["icb_code"], 0) < maximum
+            full = sum(of == region for of in taken.values()) == least if region else len(taken) == 100
+            if r["pcn_code"] not in taken and r["region_code"] == (region or r["region_code"]) and room and not full:
+                taken[r["pcn_code"]] = r["region_code"]
+                held[r["icb_code"]] = held.get(r["icb_code"], 0) + 1
+    assert len(served) > 5 and len(taken) == 100
+    assert {r["pcn_code"] for r in rows if r["selected"]} == set(taken)
+    best = [r for r in free][:100]
+    people = {r["pcn_code"]: 0 if math.isnan(r["n_workers"]) else r["n_workers"] for r in rows}
+    mean = sum(r["estimate"] for r in rows) / len(rows)
+    gain = [sum(r["estimate"] - mean for r in of) for of in ([r for r in rows if r["pcn_code"] in taken], best)]
+    england = answer["ENG"]
+    assert england["captured"] == pytest.approx(gain[0] / gain[1])
+    assert (england["reached"], england["workers"]) == pytest.approx((sum(people[p] for p in taken), sum(people.values())))
+    assert england["reached_unconstrained"] == pytest.approx(sum(people[r["pcn_code"]] for r in best))
+    assert 0 < england["captured_by_headcount"] < 1 and 0 < england["captured"] <= 1
+    assert 0 < england["both"] < 100
+    assert (england["served"], england["ask_first"], england["minimum"]) == (len(served), len(ask) if modelled != "yes" else 0, least)
+    for region in regions:
+        here = [r for r in rows if r["region_code"] == region]
+        row = answer[region]
+        assert row["places"] == sum(of == region for of in taken.values()) >= least
+        assert row["unconstrained"] == sum(r["region_code"] == region for r in best)
+        assert (row["pcns"], row["name"]) == (len(here), here[0]["region_name"])
+        quota = 100 * sum(people[r["pcn_code"]] for r in here) / sum(people.values())
+        assert abs(row["by_headcount"] - quota) < 1
+    assert sum(answer[r]["by_headcount"] for r in regions) == 100
+
+
+def test_another_rule_of_sharing_takes_no_other_draws(sample, monkeypatch):
+    viewer = store.Viewer(audience="internal")
+    first = store.ask("priority", viewer, sample).table
+    monkeypatch.setattr(draws, "ranks", lambda *_: pytest.fail("drawn again"))
+    second = store.ask("priority", viewer, sample, minimum=11, maximum=3, k=60).table
+    assert second["selected"].sum() == 60 and not second["selected"].equals(first["selected"])
+
+
+def test_a_plan_leaves_for_nobody(sample):
+    shareable = store.ask("sharing", store.Viewer(audience="shareable"), sample)
+    assert shareable.table.empty
+    assert "until it is decided" in shareable.withheld
+    table = store.ask("priority", store.Viewer(audience="shareable"), sample, minimum=0, maximum=1).table
+    assert table[["plan", "selected", "place", "reserve", "unconstrained"]].replace("", None).isna().all(axis=None)
 
 
 # ---- places in proportion -------------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ offers   how many PCNs stand where with the offer: England's numbers leave where
 events   register entries about PCNs: only notes marked shareable leave the building
 priority rows about single PCNs: only the PCN and its band leave the building
 rows     single people's words or files: nothing leaves the building
+plan     how the places of the offer would be shared out: nothing leaves the building before it is decided
 ======== ============================================================================================================
 
 ``reasons``: why, in words. ``hiding``: what every rule is made of. ``left_over``: what goes because it would tell of something
@@ -72,6 +73,7 @@ RULES: Mapping[str, Callable[[pd.DataFrame, str], pd.DataFrame]] = {
     "remedies": counts.remedies,
     "offers": people.offers,
     "rows": people.rows,
+    "plan": people.plan,
 }
 
 

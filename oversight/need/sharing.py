@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from oversight import choosing
 from oversight.findings import count, listed, the
+from oversight.need import choosing
+from oversight.need.weights import set_minimum
 
 
 class Status(NamedTuple):
@@ -55,6 +56,18 @@ MOVING_UP = (
 )
 #: One reserve PCN for so many places, and how many there are at least.
 RESERVE_FOR, RESERVE_LEAST = 5, 10
+#: The columns of ``summary`` and their types.
+SUMMARY: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(("level", "code", "name", "region_code"), "object"),
+        **dict.fromkeys(("pcns", "choosable", "served", "ask_first", "minimum", "places", "unconstrained", "by_headcount"), "Int64"),
+        **dict.fromkeys(("would_be", "both"), "Int64"),
+        **dict.fromkeys(("workers", "reached", "reached_unconstrained", "reached_by_headcount"), "float64"),
+        **dict.fromkeys(("captured", "captured_by_headcount"), "float64"),
+        "note": "object",
+    }
+)
+COUNTS = ("pcns", "choosable", "served", "ask_first", "places", "unconstrained", "by_headcount")
 ADDED = ("selected", "plan", "place", "reserve", "unconstrained")
 COLUMNS = ("pcn_code", "region_code", "icb_code", "estimate", "n", "n_workers", "evidence", "offer_status")
 
@@ -153,6 +166,49 @@ def share(table: pd.DataFrame, rules: Rules) -> Shared:
         served=int(rows["served"].sum()),
         notes=_notes(rows, regions, first, rules, len(chosen)),
     )
+
+
+def rules_of(k: int, minimum: int | None, maximum: int | None, modelled: str) -> Rules:
+    """The rules from a query's parameters: ``minimum`` None is the one that is set, ``modelled`` "yes" or "no"."""
+    return Rules(k, set_minimum() if minimum is None else minimum, maximum, modelled == "yes")
+
+
+def summary(table: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    """What sharing out comes to: one row for England (level "england", code "ENG"), then one per region (by code).
+
+    ``table``: as ``share``, with in_post and region_name. Columns: level, code, name, region_code; pcns, served, ask_first (PCNs that are
+    asked first), choosable, workers (people in post); minimum, places, unconstrained, by_headcount: places for sure, by these rules,
+    without minimum and maximum, and in proportion to people in post; reached: people in post in the PCNs of the plan. For
+    England only: reached_unconstrained, reached_by_headcount, captured and captured_by_headcount (see ``Outcome``), would_be (PCNs of ask
+    first that would have a place if they could), both (PCNs that would have a place by the need of the people in post too), note
+    (what could not be met; "" if nothing).
+    """
+    found, open_to_all = share(table, rules), share(table, replace(rules, modelled=True))
+    by_post = share(table.assign(estimate=table["in_post"]), rules)
+    first = found.table["plan"] == "ask_first"
+    here = found.regions.merge(_counted(found.table), on="region_code", how="left").assign(level="region")
+    here = here.assign(code=here["region_code"])
+    england = {
+        "level": "england", "code": "ENG", "name": "England", **here[[*COUNTS, "workers", "reached"]].sum().to_dict(),
+        "minimum": rules.least, "reached_unconstrained": found.best.reached, "captured": found.planned.captured,
+        "would_be": int((first & open_to_all.table["selected"]).sum()),
+        "both": int((found.table["selected"] & by_post.table["selected"]).sum()),
+        "note": " ".join(found.notes),
+    }  # fmt: skip
+    if found.by_headcount is None:
+        england["by_headcount"] = pd.NA
+    else:
+        england |= {"captured_by_headcount": found.by_headcount.captured, "reached_by_headcount": found.by_headcount.reached}
+    rows = pd.concat([pd.DataFrame([england]), here]).reindex(columns=list(SUMMARY)).reset_index(drop=True)
+    return rows.astype(SUMMARY)
+
+
+def _counted(table: pd.DataFrame) -> pd.DataFrame:
+    """Per region: region_code, name, and how many of its PCNs are served and are asked first."""
+    names = table["region_name"].where(table["region_name"].notna(), table["region_code"])
+    plan = pd.DataFrame({"region_code": table["region_code"], "name": names})
+    plan = plan.assign(**{of: table["plan"] == of for of in ("served", "ask_first")})
+    return plan.groupby("region_code", dropna=False).agg({"name": "first", "served": "sum", "ask_first": "sum"}).reset_index()
 
 
 def in_order(table: pd.DataFrame, by: str = "estimate") -> pd.DataFrame:
