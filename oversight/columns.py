@@ -148,6 +148,7 @@ BY_STEP: Mapping[str, Mapping[str, str]] = {
         "places": "places by the rules",
         "unconstrained": "places without minimum and maximum",
         "by_headcount": "places in proportion to people in post",
+        "moved": "PCNs of the plan that would have no place without minimum and maximum",
         "would_be": "PCNs of ask_first that would have a place if they could",
         "both": "PCNs of the plan that would have a place by the need of the people now in post too",
         "workers": "estimated people in post",

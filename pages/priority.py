@@ -3,6 +3,7 @@
 import streamlit as st
 
 from oversight import charts, reasons, ui
+from pages.parts import priority_sharing
 
 BANDS = {"label": "Band", "chance": "Chance of being among the neediest", "pcns": "PCNs", "silent": "Of which nobody replied"}
 PUBLIC = {"pcn": "PCN", "icb_name": "ICB", "sure": "Among the neediest?"}
@@ -22,6 +23,9 @@ if table.empty or (inside and table["estimate"].isna().all()):
     st.stop()
 
 ui.headline(f"Priority · {view.scope}", reasons.headline(table, place), reasons.cautions(table, k, view.who))
+if view.picker.part("priority_part", {"who": "Who", "sharing": "Sharing out"}, "Part of this page") == "sharing":
+    priority_sharing.draw(view)
+    st.stop()
 counts = reasons.bands(table)
 left, right = st.columns([5, 7], gap="medium")
 with left:

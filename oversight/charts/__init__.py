@@ -13,6 +13,7 @@ from oversight.charts.groups import cells, room
 from oversight.charts.listed import funnel, listed
 from oversight.charts.look import BLUE, CONTEXT, FONT, GREY, LINE_HEIGHT, PALE, ROW_HEIGHT, SEQUENTIAL, finish, label
 from oversight.charts.places import areas, shade, tiles
+from oversight.charts.plan import places_given
 from oversight.charts.questions import means
 from oversight.charts.shares import bands, columns, counts, dots, needs, versus
 from oversight.charts.themes import alphas, pairs, then_and_now
@@ -20,7 +21,7 @@ from oversight.charts.themes import alphas, pairs, then_and_now
 __all__ = [
     "BLUE", "CONTEXT", "FONT", "GREY", "LINE_HEIGHT", "PALE", "ROW_HEIGHT", "SEQUENTIAL", "alphas", "areas", "bands", "beside", "cells",
     "columns", "combinations", "counts", "dots", "dumbbells", "effects", "finish", "funnel", "grid", "label", "listed", "means",
-    "needs", "pairs", "room", "shade", "sides", "then_and_now", "tiles", "versus",
+    "needs", "pairs", "places_given", "room", "shade", "sides", "then_and_now", "tiles", "versus",
 ]  # fmt: skip
 
 # Every function here that draws gives out the figure it drew before, where it is called with the same again.

@@ -34,7 +34,7 @@ PLAN: Mapping[str, Status] = MappingProxyType(
         "selected": Status("In the plan", "Gets one of the places"),
         "reserve": Status("In reserve", "Comes next when a PCN of the plan drops out"),
         "ask_first": Status(
-            "Ask first", "Known only from the model: no reply, no request and no note, so it is asked before it gets a place"
+            "Ask first", "Known only from the model: no reply, request, note or mention, so it is asked before it gets a place"
         ),
         "served": Status("Offered or served", "Has been offered a place, or has had one, already"),
         "not_selected": Status("Not in the plan", "Could be chosen, but others come before it"),
@@ -61,7 +61,7 @@ SUMMARY: Mapping[str, str] = MappingProxyType(
     {
         **dict.fromkeys(("level", "code", "name", "region_code"), "object"),
         **dict.fromkeys(("pcns", "choosable", "served", "ask_first", "minimum", "places", "unconstrained", "by_headcount"), "Int64"),
-        **dict.fromkeys(("would_be", "both"), "Int64"),
+        **dict.fromkeys(("moved", "would_be", "both"), "Int64"),
         **dict.fromkeys(("workers", "reached", "reached_unconstrained", "reached_by_headcount"), "float64"),
         **dict.fromkeys(("captured", "captured_by_headcount"), "float64"),
         "note": "object",
@@ -179,9 +179,9 @@ def summary(table: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     ``table``: as ``share``, with in_post and region_name. Columns: level, code, name, region_code; pcns, served, ask_first (PCNs that are
     asked first), choosable, workers (people in post); minimum, places, unconstrained, by_headcount: places for sure, by these rules,
     without minimum and maximum, and in proportion to people in post; reached: people in post in the PCNs of the plan. For
-    England only: reached_unconstrained, reached_by_headcount, captured and captured_by_headcount (see ``Outcome``), would_be (PCNs of ask
-    first that would have a place if they could), both (PCNs that would have a place by the need of the people in post too), note
-    (what could not be met; "" if nothing).
+    England only: moved (PCNs of the plan that would have no place without minimum and maximum), reached_unconstrained,
+    reached_by_headcount, captured and captured_by_headcount (see ``Outcome``), would_be (PCNs of ask first that would have a place if
+    they could), both (PCNs that would have a place by the need of the people in post too), note (what could not be met; "" if nothing).
     """
     found, open_to_all = share(table, rules), share(table, replace(rules, modelled=True))
     by_post = share(table.assign(estimate=table["in_post"]), rules)
@@ -191,6 +191,7 @@ def summary(table: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     england = {
         "level": "england", "code": "ENG", "name": "England", **here[[*COUNTS, "workers", "reached"]].sum().to_dict(),
         "minimum": rules.least, "reached_unconstrained": found.best.reached, "captured": found.planned.captured,
+        "moved": int((found.table["selected"] & ~found.table["unconstrained"]).sum()),
         "would_be": int((first & open_to_all.table["selected"]).sum()),
         "both": int((found.table["selected"] & by_post.table["selected"]).sum()),
         "note": " ".join(found.notes),
@@ -205,7 +206,7 @@ def summary(table: pd.DataFrame, rules: Rules) -> pd.DataFrame:
 
 def _counted(table: pd.DataFrame) -> pd.DataFrame:
     """Per region: region_code, name, and how many of its PCNs are served and are asked first."""
-    names = table["region_name"].where(table["region_name"].notna(), table["region_code"])
+    names = table["region_name"].where(table["region_name"].notna(), table["region_code"]).fillna("No known region")
     plan = pd.DataFrame({"region_code": table["region_code"], "name": names})
     plan = plan.assign(**{of: table["plan"] == of for of in ("served", "ask_first")})
     return plan.groupby("region_code", dropna=False).agg({"name": "first", "served": "sum", "ask_first": "sum"}).reset_index()
