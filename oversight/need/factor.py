@@ -34,9 +34,10 @@ EPSILON = 0.4
 NODES: Floats = EPSILON * _NODES
 NODE_WEIGHTS: Floats = _NODE_WEIGHTS / _NODE_WEIGHTS.sum()
 #: What is taken for likely before any reply: loadings about 1, levels from "hardly anybody" to "nearly everybody", slopes of covariates
-#: up to 1 per standard deviation. The variances start from these, with the weight of so many groups: lost among hundreds of replies.
+#: up to 1 per standard deviation. The variances start from these, with the weight of so many PCNs, or of one ICB or region: lost among
+#: hundreds of replies, but with a handful they keep an estimate from following a single answer.
 LOADING_SD, LEVEL, LEVEL_SD, SLOPE_SD = 0.2, -0.5, 2.0, 0.5
-START_PCN, START_ICB, START_REGION, START_WEIGHT = 0.64, 0.10, 0.05, 1.0
+START_PCN, START_ICB, START_REGION, PCN_WEIGHT, GROUP_WEIGHT = 0.64, 0.10, 0.05, 5.0, 1.0
 SMALLEST_PCN = 0.15**2  # so that the grid stays fine enough
 _ROUNDS, _SETTLED = 60, 2e-3
 
@@ -120,6 +121,14 @@ def log_likelihood(p: Floats, pairs: Ints) -> Floats:
     return found
 
 
+def over_nodes(log_p: Floats) -> tuple[Floats, Floats]:
+    """From ``log_likelihood``: the log likelihood given c alone (items, pairs, grid), and P(node | c, answers), which adds up to 1."""
+    top = log_p.max(axis=3, keepdims=True)  # hundreds of answers would otherwise come to a likelihood of 0
+    joint = np.exp(log_p - top) * NODE_WEIGHTS
+    total = joint.sum(axis=3, keepdims=True)
+    return (np.log(total) + top)[..., 0], joint / total
+
+
 def prior(expected: Floats, variance: float) -> Floats:
     """Log density of c on the grid, less a constant, for PCNs of which so much is expected: (n, grid)."""
     found: Floats = -0.5 * (GRID - expected[:, None]) ** 2 / variance
@@ -171,10 +180,9 @@ def _settling(p: Parameters) -> Floats:
 def _round(last: Parameters, own: Counts, member: Floats, design: Floats, sizes: tuple[int, int, int, int]) -> tuple[Parameters, Floats]:
     """One round: c of every PCN that was heard, then the effects, the variances, and levels and loadings."""
     p = chance(last)
-    joint = np.exp(log_likelihood(p, own.pairs)) * NODE_WEIGHTS
-    by_pair = joint.sum(axis=3)
+    given_c, share = over_nodes(log_likelihood(p, own.pairs))
     expected = design @ last.effects
-    weight = normalised(of_rows(np.log(by_pair), own.pair) + prior(expected, last.pcn))
+    weight = normalised(of_rows(given_c, own.pair) + prior(expected, last.pcn))
     mean = weight @ GRID
     variance = np.maximum(weight @ GRID**2 - mean**2, 0)
     # the marginal likelihood's slope in what is expected of a PCN, and its curvature: how much the replies tell
@@ -185,25 +193,23 @@ def _round(last: Parameters, own: Counts, member: Floats, design: Floats, sizes:
     of_icb, of_region = (slice(sum(sizes[:2]), sum(sizes[:3])), slice(sum(sizes[:3]), None))
     spread = effects**2 + np.diag(covariance)
     icb, region = (
-        float((spread[of].sum() + START_WEIGHT * start) / (size + START_WEIGHT))
+        float((spread[of].sum() + GROUP_WEIGHT * start) / (size + GROUP_WEIGHT))
         for of, size, start in ((of_icb, sizes[2], START_ICB), (of_region, sizes[3], START_REGION))
     )
     spent = (told * ((design @ covariance) * design).sum(axis=1)).sum()  # degrees of freedom that the effects take
     left = max((1 - variance / last.pcn).sum() - spent, 0.0)
-    pcn = (((mean - design @ effects) ** 2).sum() + START_WEIGHT * START_PCN) / (left + START_WEIGHT)
-    level, loading = _levels(last, p, joint, by_pair, weight, member, own)
+    pcn = (((mean - design @ effects) ** 2).sum() + PCN_WEIGHT * START_PCN) / (left + PCN_WEIGHT)
+    level, loading = _levels(last, p, share, weight, member, own)
     level = level + loading[:, None] * effects[0]  # the mean of c is 0: the levels carry it
     effects = np.concatenate([[0.0], effects[1:]])
     found = Parameters(level, loading, effects, max(float(pcn), SMALLEST_PCN), icb, region)
     return found, np.asarray(covariance, dtype=np.float64)
 
 
-def _levels(
-    last: Parameters, p: Floats, joint: Floats, by_pair: Floats, weight: Floats, member: Floats, own: Counts
-) -> tuple[Floats, Floats]:
+def _levels(last: Parameters, p: Floats, share: Floats, weight: Floats, member: Floats, own: Counts) -> tuple[Floats, Floats]:
     """One step of Newton's for μ and λ of each criterion, on what the replies let expect at each c and ε (EM)."""
     # how often each item meets each c and ε, and is answered and unmet there
-    met = (member @ weight / by_pair)[..., None] * joint
+    met = (member @ weight)[..., None] * share
     tried = np.tensordot(own.pairs[:, 0].astype(float), met, (0, 1))
     unmet = np.tensordot(own.pairs[:, 1].astype(float), met, (0, 1))
     gap, curve = (unmet - tried * p).sum(axis=2), (tried * p * (1 - p)).sum(axis=2)  # (items, grid)
@@ -217,6 +223,6 @@ def _levels(
         bend[:roles, roles] = bend[roles, :roles] = h @ GRID
         bend[roles, roles] = (h @ GRID**2).sum() + LOADING_SD**-2
         step = np.linalg.solve(bend, down)
-        level[k] += step[:roles]
+        level[k] = np.clip(level[k] + step[:roles], -9, 9)
         loading[k] = max(loading[k] + step[roles], 0.1)  # a criterion never counts against need
     return level, loading

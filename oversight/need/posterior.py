@@ -49,9 +49,8 @@ def nothing(replies: Replies) -> Estimates:
 
 def _weights(fit: Fit, counts: Counts, expected: Floats) -> Floats:
     """P(c) on the grid given replies, for rows of which so much is expected: (rows, grid)."""
-    joint = np.exp(factor.log_likelihood(factor.chance(fit.parameters), counts.pairs)) * NODE_WEIGHTS
-    told = factor.of_rows(np.log(joint.sum(axis=3)), counts.pair)
-    return factor.normalised(told + factor.prior(expected, fit.parameters.pcn))
+    given_c, _ = factor.over_nodes(factor.log_likelihood(factor.chance(fit.parameters), counts.pairs))
+    return factor.normalised(factor.of_rows(given_c, counts.pair) + factor.prior(expected, fit.parameters.pcn))
 
 
 def _asked(fit: Fit) -> Ints:
@@ -64,8 +63,7 @@ def _given_c(fit: Fit, counts: Counts) -> tuple[Floats, Floats, Floats, Floats]:
     """Given replies and c: the need, its variance, its third central moment, and the variance of a further reply's score about it."""
     asked, w = _asked(fit), fit.replies.weights[:, None, None]
     p = factor.chance(fit.parameters)[asked][:, None]
-    joint = np.exp(factor.log_likelihood(p[:, 0], counts.pairs)) * NODE_WEIGHTS
-    joint /= joint.sum(axis=3, keepdims=True)
+    _, joint = factor.over_nodes(factor.log_likelihood(p[:, 0], counts.pairs))
     mean = (joint * p).sum(axis=3)
     gap = p - mean[..., None]
     moments = (w * mean, w**2 * (joint * gap**2).sum(axis=3), w**3 * (joint * gap**3).sum(axis=3), w**2 * (joint * p * (1 - p)).sum(axis=3))
@@ -101,10 +99,8 @@ def explained(fit: Fit) -> tuple[Floats, Floats]:
     prior = factor.prior(expected[heard], fit.parameters.pcn)
     added = np.zeros((len(pair), len(w)))
     for degree, step in zip((_STEPS + 1) / 2, _STEP_WEIGHTS / 2, strict=True):
-        joint = np.exp(degree * log_p) * NODE_WEIGHTS
-        total = joint.sum(axis=3, keepdims=True)
-        weight = factor.normalised(factor.of_rows(np.log(total[..., 0]), pair) + prior)
-        joint /= total
+        given_c, joint = factor.over_nodes(degree * log_p)
+        weight = factor.normalised(factor.of_rows(given_c, pair) + prior)
         told, share = (joint * log_p).sum(axis=3), (joint * p).sum(axis=3)[asked]
         both = (joint * log_p * p).sum(axis=3)[asked] - share * told[asked]
         need = factor.of_rows(w[:, None, None] * share, pair[:, asked])
