@@ -25,7 +25,9 @@ MODELLED = {"no": "Ask them first", "yes": "Can get a place"}
 LISTS = ("selected", "reserve", "ask_first", "served")
 #: How many PCNs a region's own reserve has at least, where there are so many.
 OWN_RESERVE = 5
-READING = "Blue dot: places by these rules. Grey ring: places if only need counted in England as a whole."
+READING = (
+    "Blue dot: places by these rules. Grey ring: places if only need counted in England as a whole; in brackets where it is another number."
+)
 NOT_DECIDED = (
     "Who would get a place, and how many places each region would get, stays inside the programme until it is decided: a "
     "proposal that is known outside is taken for a promise. For sharing, a PCN leaves with its band only."
@@ -127,9 +129,9 @@ def costs(england: Row) -> pd.DataFrame:
 
 
 def by_region(regions: pd.DataFrame) -> pd.DataFrame:
-    """The rows of the regions, most places first, with ``label`` for the chart ("13, by need alone 14")."""
+    """The rows of the regions, most places first, with ``label`` for the chart ("13 (14)")."""
     rows = regions.sort_values(["places", "unconstrained", "name"], ascending=[False, False, True], ignore_index=True)
-    label = [f"{p:,}" if p == u else f"{p:,}, by need alone {u:,}" for p, u in zip(rows["places"], rows["unconstrained"], strict=True)]
+    label = [f"{p:,}" if p == u else f"{p:,} ({u:,})" for p, u in zip(rows["places"], rows["unconstrained"], strict=True)]
     return rows.assign(label=label)
 
 

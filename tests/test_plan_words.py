@@ -87,7 +87,7 @@ def test_regions_in_words():
         ("Y62", "North West", 5, 3, 9), ("Y60", "Midlands", 29, 30, 33), ("Y58", "South West", 13, 14, 14), ("Y56", "London", 1, 1, None)
     )
     rows = plan_words.by_region(table)
-    assert rows["label"].tolist() == ["29, by need alone 30", "13, by need alone 14", "5, by need alone 3", "1"]
+    assert rows["label"].tolist() == ["29 (30)", "13 (14)", "5 (3)", "1"]
     said = plan_words.region_sentence(rows)
     assert said == "Against need alone, the rules give 2 more to the North West, 1 fewer to the South West and 1 fewer to the Midlands"
     assert plan_words.region_sentence(rows.tail(1)) == "Every region has as many places as by need alone"
@@ -105,7 +105,7 @@ def test_the_chart_draws_the_rows_and_the_minimum():
     assert list(traces["by need alone"].x) == [30, 3]
     assert list(figure.layout.yaxis.ticktext) == ["A &amp; B", "<b>North West</b>"]
     texts = [a.text for a in figure.layout.annotations]
-    assert {"29, by need alone 30", "5, by need alone 3", "minimum 5", "FICTIONAL"} <= set(texts)
+    assert {"29 (30)", "5 (3)", "minimum 5", "FICTIONAL"} <= set(texts)
     assert len(charts.places_given(rows, minimum=0).layout.shapes) == 0
     assert charts.places_given(rows.head(0), minimum=2).layout.height > 0
 

@@ -45,7 +45,7 @@ def places_given(table: pd.DataFrame, *, minimum: int, chosen: str = "", fiction
             for *pair, row, words in zip(given, alone, rows, table["label"], strict=True)
         ],
     )
-    figure.update_xaxes(range=[-0.03 * most, 1.75 * most], showgrid=True, gridcolor=FAINT, zeroline=False, fixedrange=True, visible=False)
+    figure.update_xaxes(range=[-0.03 * most, 1.6 * most], showgrid=True, gridcolor=FAINT, zeroline=False, fixedrange=True, visible=False)
     figure.update_yaxes(tickvals=rows, ticktext=names, range=[sum(heights) or ROW_HEIGHT, 0], zeroline=False, showgrid=False)
     figure.update_yaxes(fixedrange=True, automargin=True, ticksuffix="  ", tickfont={"size": 13})
     finish(figure, round(40 + sum(heights)), fictional)
