@@ -110,7 +110,9 @@ def facts(england: Row, rules: Rules) -> list[str]:
 def ask_first(england: Row) -> str:
     """How many PCNs are known only from the model, and how many of them would have a place."""
     n, n_first = england["would_be"], england["ask_first"]
-    known = f"{count(n_first, 'PCN')} {'is' if n_first == 1 else 'are'} known only from the model: no reply, request, note or mention."
+    known = (
+        f"{count(n_first, 'PCN')} {'is' if n_first == 1 else 'are'} known only from the model: no usable reply, request, note or mention."
+    )
     if n_first == 1:
         return f"{known} It would {'' if n else 'not '}have a place if it could be chosen."
     return f"{known} {f'{n:,}' if n else 'Not one'} of them would have a place if {'it' if n == 1 else 'they'} could be chosen."
@@ -199,7 +201,7 @@ def paragraphs() -> tuple[str, ...]:
         "rules has a higher sum of estimates.",
         f"**Ties.** {sharing.TIES}",
         "**Who can be chosen.** Not PCNs that have been offered a place or have had one. Not, unless it is switched on, PCNs "
-        "known only from the model: nobody has replied, and there is no request, no note and no mention in a focus group. They are asked "
+        "known only from the model: no usable reply, no request, no note and no mention in a focus group. They are asked "
         "first, for the offer is for PCNs that can show their need.",
         "**What fairness costs.** The need that is reached is what the chosen PCNs' estimates have above the mean of all PCNs, added up,"
         " as a share of what the highest estimates would have. *By need alone* leaves minimum and maximum out. *By people in post* shares "

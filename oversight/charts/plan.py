@@ -38,10 +38,15 @@ def places_given(table: pd.DataFrame, *, minimum: int, chosen: str = "", fiction
         hovertemplate="By the rules: %{x}<extra></extra>",
     )
     most = max([*given, *alone, minimum, 1])
+
+    def beside(dot: float) -> float:
+        """Where the words begin: not where the dotted line would cross them."""
+        return minimum if 0 <= minimum - dot < 0.3 * most else dot
+
     annotate(
         figure,
         [
-            {"x": max(*pair, minimum), "y": row, "text": escaped(words), "xanchor": "left", "xshift": 12, "font": {"size": 13}}
+            {"x": beside(max(pair)), "y": row, "text": escaped(words), "xanchor": "left", "xshift": 12, "font": {"size": 13}}
             for *pair, row, words in zip(given, alone, rows, table["label"], strict=True)
         ],
     )

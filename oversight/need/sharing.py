@@ -34,7 +34,7 @@ PLAN: Mapping[str, Status] = MappingProxyType(
         "selected": Status("In the plan", "Gets one of the places"),
         "reserve": Status("In reserve", "Comes next when a PCN of the plan drops out"),
         "ask_first": Status(
-            "Ask first", "Known only from the model: no reply, request, note or mention, so it is asked before it gets a place"
+            "Ask first", "Known only from the model: no usable reply, request, note or mention, so it is asked before it gets a place"
         ),
         "served": Status("Offered or served", "Has been offered a place, or has had one, already"),
         "not_selected": Status("Not in the plan", "Could be chosen, but others come before it"),
