@@ -135,6 +135,7 @@ BY_STEP: Mapping[str, Mapping[str, str]] = {
         "place": "its order among those that get a place",
         "reserve": "its order in the reserve list",
         "unconstrained": "whether it would have a place without minimum and maximum",
+        "by_post": "whether it would have a place by the need of the people now in post",
     },
     "need.shared": {
         "level": "England or a region",

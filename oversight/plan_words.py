@@ -22,7 +22,10 @@ Row = Mapping[str, Any]
 MINIMA, MAXIMA = tuple(range(21)), (1, 2, 3, 4, 5, 6, 8, 10, 15, 20)
 MODELLED = {"no": "Ask them first", "yes": "Can get a place"}
 #: The lists of the plan, in the order in which they are worked through.
-LISTS = ("selected", "reserve", "ask_first", "served")
+LISTS = ("selected", "reserve", "ask_first", "in_post", "served")
+IN_POST = sharing.Status(
+    "By people in post instead", "Would have a place by the need of the people now in post, but has none by that of the coming months"
+)
 #: How many PCNs a region's own reserve has at least, where there are so many.
 OWN_RESERVE = 5
 READING = (
@@ -165,15 +168,20 @@ def alt(rows: pd.DataFrame) -> str:
 
 def lists(table: pd.DataFrame, region: bool) -> dict[str, str]:
     """The lists of the plan with how many PCNs of the place each has: code -> "In the plan (29)". ``region``: see ``of_list``."""
-    return {code: f"{PLAN[code].label} ({len(of_list(table, code, region)):,})" for code in LISTS}
+    return {code: f"{status(code).label} ({len(of_list(table, code, region)):,})" for code in LISTS}
+
+
+def status(code: str) -> sharing.Status:
+    """What one of ``LISTS`` is called and what it means."""
+    return IN_POST if code == "in_post" else PLAN[code]
 
 
 def of_list(table: pd.DataFrame, code: str, region: bool = False) -> pd.DataFrame:
-    """The rows of one list in its order, with people (in post) and by_need (whether it would have a place without the rules), in words.
+    """The rows of one list in its order, with people (in post), by_need and in_post_too (whether it would have a place by those), in words.
 
     ``region``: the table is a region's, whose reserve goes on after the national list, so that it has ``OWN_RESERVE`` PCNs.
     """
-    rows = table[table["plan"] == code]
+    rows = table[table["by_post"] & ~table["selected"]] if code == "in_post" else table[table["plan"] == code]
     if code in ("selected", "reserve"):
         rows = rows.sort_values("place" if code == "selected" else "reserve")
     if code == "reserve" and region:
@@ -181,7 +189,8 @@ def of_list(table: pd.DataFrame, code: str, region: bool = False) -> pd.DataFram
         rows = pd.concat([rows, after]) if len(after) else rows
     people = ["not known" if pd.isna(n) else f"about {n:,.0f}" if n >= 0.5 else "none" for n in rows["n_workers"]]
     line = ["after the list" if pd.isna(n) else f"{n:,}" for n in rows["reserve"]]
-    return rows.assign(people=people, line=line, by_need=["Yes" if u else "No" for u in rows["unconstrained"]])
+    by_need, too = (["Yes" if u else "No" for u in rows[column]] for column in ("unconstrained", "by_post"))
+    return rows.assign(people=people, line=line, by_need=by_need, in_post_too=too)
 
 
 def place_sentence(table: pd.DataFrame, place: str, rules: Rules) -> str:

@@ -153,6 +153,10 @@ def test_the_lists_of_england_and_of_a_region(sample):
     assert own["estimate"].is_monotonic_decreasing
     assert set(plan_words.of_list(whole, "ask_first")["n"]) == {0}
     assert plan_words.of_list(whole, "served")["offer"].notna().all()
+    both = int(store.ask("sharing", INTERNAL, sample).table["both"].iloc[0])
+    instead = plan_words.of_list(whole, "in_post")
+    assert (len(instead), (plan["in_post_too"] == "Yes").sum()) == (100 - both, both)
+    assert not instead["selected"].any() and instead["n"].min() > 0
     assert (
         plan_words.place_sentence(here, "North West", Rules(100)) == f"In the North West: {len(here[here['selected']])} of the 100 places"
     )

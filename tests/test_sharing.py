@@ -333,6 +333,14 @@ def test_a_plan_leaves_for_nobody(sample):
     assert table[["plan", "selected", "place", "reserve", "unconstrained"]].replace("", None).isna().all(axis=None)
 
 
+@settings(max_examples=20, deadline=None)
+@given(tables, rules)
+def test_by_another_column_is_the_plan_with_that_as_estimate(table, rules):
+    other = table.assign(in_post=table["estimate"].iloc[::-1].to_numpy())
+    expected = share(other.assign(estimate=other["in_post"]), rules).table["selected"]
+    assert sharing.selected_by(other, rules, "in_post").tolist() == expected.tolist()
+
+
 # ---- places in proportion -------------------------------------------------------------------------------------------
 
 

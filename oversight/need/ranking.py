@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from oversight.need import draws
 from oversight.need.cases import Case, case, numbers
 from oversight.need.estimates import in_post
-from oversight.need.sharing import rules_of, share, summary
+from oversight.need.sharing import rules_of, selected_by, share, summary
 from oversight.need.weights import CRITERIA, SENSITIVE, SENSITIVE_UNDER, Floats, Ints, Words
 
 
@@ -88,8 +88,8 @@ def rank(
     rank_low, rank_high (90% interval), band, evidence, main_reason; why the estimate is not England's: c_<criterion> (what its replies
     add), c_place, c_context (what region and ICB, and covariates, add), rest (place, context and sensitive criteria together, so that it
     can be shown where those cannot: the other c_<criterion> and rest add up to estimate - england); selected, plan, place, reserve,
-    unconstrained (see ``sharing.Shared``). When nobody replied anywhere, what the model gives is missing. Raises ``ValueError`` when
-    a column or a PCN's code is missing.
+    unconstrained (see ``sharing.Shared``), by_post (whether it would have a place by in_post). When nobody replied anywhere, what the
+    model gives is missing. Raises ``ValueError`` when a column or a PCN's code is missing.
     """
     found = case(table, weights, model)
     e, n, size = found.estimates, found.replies.n, len(found.pcns)
@@ -117,7 +117,8 @@ def rank(
         rest=e.estimate - e.england - by_criterion[:, [name not in SENSITIVE for name in CRITERIA]].sum(axis=1),
     )
     out = out.iloc[found.order].reset_index(drop=True)
-    return share(out, rules_of(k, minimum, maximum, modelled)).table
+    rules = rules_of(k, minimum, maximum, modelled)
+    return share(out, rules).table.assign(by_post=selected_by(out, rules, "in_post"))
 
 
 def shared(

@@ -168,6 +168,15 @@ def share(table: pd.DataFrame, rules: Rules) -> Shared:
     )
 
 
+def selected_by(table: pd.DataFrame, rules: Rules, by: str) -> pd.Series:
+    """Whether each PCN would have a place if the column ``by`` were its estimate. ``table``: as ``share``."""
+    rows = _rows(table.assign(estimate=table[by]).reset_index(drop=True), rules)
+    candidates = rows[rows["choosable"]]
+    _, minima = choosing.minima(choosing.room(candidates, rules.maximum), rules.least, rules.k)
+    chosen = choosing.choose(candidates, rules.k, minima, rules.maximum)
+    return pd.Series(pd.RangeIndex(len(table)).isin(chosen), index=table.index)
+
+
 def rules_of(k: int, minimum: int | None, maximum: int | None, modelled: str) -> Rules:
     """The rules from a query's parameters: ``minimum`` None is the one that is set, ``modelled`` "yes" or "no"."""
     return Rules(k, set_minimum() if minimum is None else minimum, maximum, modelled == "yes")
@@ -183,8 +192,8 @@ def summary(table: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     reached_by_headcount, captured and captured_by_headcount (see ``Outcome``), would_be (PCNs of ask first that would have a place if
     they could), both (PCNs that would have a place by the need of the people in post too), note (what could not be met; "" if nothing).
     """
-    found, open_to_all = share(table, rules), share(table, replace(rules, modelled=True))
-    by_post = share(table.assign(estimate=table["in_post"]), rules)
+    found, open_to_all = share(table, rules), selected_by(table, replace(rules, modelled=True), "estimate")
+    by_post = selected_by(table, rules, "in_post")
     first = found.table["plan"] == "ask_first"
     here = found.regions.merge(_counted(found.table), on="region_code", how="left").assign(level="region")
     here = here.assign(code=here["region_code"])
@@ -192,8 +201,8 @@ def summary(table: pd.DataFrame, rules: Rules) -> pd.DataFrame:
         "level": "england", "code": "ENG", "name": "England", **here[[*COUNTS, "workers", "reached"]].sum().to_dict(),
         "minimum": rules.least, "reached_unconstrained": found.best.reached, "captured": found.planned.captured,
         "moved": int((found.table["selected"] & ~found.table["unconstrained"]).sum()),
-        "would_be": int((first & open_to_all.table["selected"]).sum()),
-        "both": int((found.table["selected"] & by_post.table["selected"]).sum()),
+        "would_be": int((first & open_to_all).sum()),
+        "both": int((found.table["selected"] & by_post).sum()),
         "note": " ".join(found.notes),
     }  # fmt: skip
     if found.by_headcount is None:

@@ -14,7 +14,7 @@ LIST = {
     "pcn": "PCN", "icb_name": "ICB", "p_top_k": "Chance", "estimate": "Need", "range": "90% interval", "people": "People in post",
 }  # fmt: skip
 FIRST = {"selected": {"place": "Place"}, "reserve": {"line": "In reserve"}, "served": {"offer": "Offer"}}
-ALONE = {"by_need": "By need alone too"}
+ALONE = {"by_need": "By need alone too", "in_post_too": "By people in post too"}
 LAST = {"founded": "Evidence", "reason": "Main thing reported missing"}
 WHOLE = dict.fromkeys(("places", "unconstrained", "by_headcount", "minimum", "pcns", "choosable", "workers", "reached"), "whole")
 
@@ -79,7 +79,9 @@ def _lists(view: ui.View, table: pd.DataFrame, rules: need.Rules) -> None:
     st.header(ui.plain(plan_words.place_sentence(table, view.name(view.place[1]), rules)), anchor=False)
     region = view.place[0] == "region"
     code = view.picker.part("plan_list", plan_words.lists(table, region), "Which list")
-    st.markdown(f"{need.PLAN[code].meaning}. " + (need.sharing.MOVING_UP if code == "reserve" else "By estimated need, the highest first."))
+    st.markdown(
+        f"{plan_words.status(code).meaning}. " + (need.sharing.MOVING_UP if code == "reserve" else "By estimated need, the highest first.")
+    )
     rows = plan_words.of_list(table, code, region)
     if rows.empty:
         ui.empty("no_data", "No PCN of this place is on this list.")
