@@ -24,7 +24,7 @@ MODELLED = {"no": "Ask them first", "yes": "Can get a place"}
 #: The lists of the plan, in the order in which they are worked through.
 LISTS = ("selected", "reserve", "ask_first", "in_post", "served")
 IN_POST = sharing.Status(
-    "By people in post instead", "Would have a place by the need of the people now in post, but has none by that of the coming months"
+    "By people now in post instead", "Would have a place by the need of the people now in post, but has none by that of the coming months"
 )
 #: How many PCNs a region's own reserve has at least, where there are so many.
 OWN_RESERVE = 5
@@ -126,7 +126,7 @@ def costs(england: Row) -> pd.DataFrame:
     rows = [
         ("By these rules", england["places"], england["captured"], england["reached"]),
         ("By need alone", england["unconstrained"], math.nan if math.isnan(england["captured"]) else 1.0, england["reached_unconstrained"]),
-        ("By people in post", england["by_headcount"], england["captured_by_headcount"], england["reached_by_headcount"]),
+        ("In proportion to people in post", england["by_headcount"], england["captured_by_headcount"], england["reached_by_headcount"]),
     ]
     found = pd.DataFrame(rows, columns=["way", "places", "captured", "reached"])
     found = found[found["places"].notna()].astype({"captured": "float64", "reached": "float64"})
@@ -213,9 +213,9 @@ def paragraphs() -> tuple[str, ...]:
         "known only from the model: no usable reply, no request, no note and no mention in a focus group. They are asked "
         "first, for the offer is for PCNs that can show their need.",
         "**What fairness costs.** The need that is reached is what the chosen PCNs' estimates have above the mean of all PCNs, added up,"
-        " as a share of what the highest estimates would have. *By need alone* leaves minimum and maximum out. *By people in post* shares "
-        "the places among regions in proportion to their people in post (largest remainder) and takes each region's highest "
-        "estimates. People reached are the estimated people in post in the chosen PCNs.",
+        " as a share of what the highest estimates would have. *By need alone* leaves minimum and maximum out. *In proportion to people "
+        "in post* shares the places among regions so, by largest remainder, and takes each region's highest estimates. People reached "
+        "are the estimated people in post in the chosen PCNs.",
         f"**Reserve list.** The next PCNs in order, one for every {sharing.RESERVE_FOR} places and at least {sharing.RESERVE_LEAST}. "
         + sharing.MOVING_UP,
         "**What it is not.** Estimates are uncertain: PCNs just inside and just outside the plan can hardly be told apart, as their "

@@ -7,14 +7,14 @@ from oversight import charts, need, plan_words, reasons, ui
 
 WAYS = {"way": "Places shared out", "places": "Places", "captured": "Need reached", "reached": "People in post reached"}
 REGIONS = {
-    "name": "Region", "places": "Places", "unconstrained": "By need alone", "by_headcount": "By people in post", "minimum": "At least",
-    "pcns": "PCNs", "choosable": "Can be chosen", "workers": "People in post", "reached": "Of them reached",
+    "name": "Region", "places": "Places", "unconstrained": "By need alone", "by_headcount": "In proportion to people in post",
+    "minimum": "At least", "pcns": "PCNs", "choosable": "Can be chosen", "workers": "People in post", "reached": "Of them reached",
 }  # fmt: skip
 LIST = {
     "pcn": "PCN", "icb_name": "ICB", "p_top_k": "Chance", "estimate": "Need", "range": "90% interval", "people": "People in post",
 }  # fmt: skip
 FIRST = {"selected": {"place": "Place"}, "reserve": {"line": "In reserve"}, "served": {"offer": "Offer"}}
-ALONE = {"by_need": "By need alone too", "in_post_too": "By people in post too"}
+ALONE = {"by_need": "By need alone too", "in_post_too": "By people now in post too"}
 LAST = {"founded": "Evidence", "reason": "Main thing reported missing"}
 WHOLE = dict.fromkeys(("places", "unconstrained", "by_headcount", "minimum", "pcns", "choosable", "workers", "reached"), "whole")
 
