@@ -131,8 +131,34 @@ BY_STEP: Mapping[str, Mapping[str, str]] = {
         "c_context": "what its covariates add to England's mean",
         "rest": "place, covariates, safeguarding and strain together: with the other reasons it makes up the estimate less England's mean",
         "selected": "whether it has a place by the rules",
-        "plan": "how it stands in the plan",
-        "place": "order of the places",
+        "plan": "how it stands in the plan: selected, reserve, ask_first, served or not_selected",
+        "place": "its order among those that get a place",
+        "reserve": "its order in the reserve list",
+        "unconstrained": "whether it would have a place without minimum and maximum",
+        "by_post": "whether it would have a place by the need of the people now in post",
+    },
+    "need.shared": {
+        "level": "England or a region",
+        "code": "its code",
+        "name": "its name",
+        "pcns": "PCNs",
+        "choosable": "PCNs that could be chosen",
+        "served": "PCNs that have been offered a place already, or served",
+        "ask_first": "PCNs known only from the model, which are asked first",
+        "minimum": "places that each region gets at least",
+        "places": "places by the rules",
+        "unconstrained": "places without minimum and maximum",
+        "by_headcount": "places in proportion to people in post",
+        "moved": "PCNs of the plan that would have no place without minimum and maximum",
+        "would_be": "PCNs of ask_first that would have a place if they could",
+        "both": "PCNs of the plan that would have a place by the need of the people now in post too",
+        "workers": "estimated people in post",
+        "reached": "estimated people in post in the PCNs of the plan",
+        "reached_unconstrained": "the same without minimum and maximum",
+        "reached_by_headcount": "the same with places in proportion to people in post",
+        "captured": "the plan's need above the mean PCN's, as a share of that of the best PCNs that can be chosen",
+        "captured_by_headcount": "the same with places in proportion to people in post",
+        "note": "what the rules ask for and could not be met",
     },
     "need.ask_next": {
         **_POINTS,
@@ -152,7 +178,7 @@ BY_STEP: Mapping[str, Mapping[str, str]] = {
 NO_SHARES = frozenset({"stats.mean", "stats.pairs", "stats.agreement"})
 _SHARES = re.compile(
     r"(?:\w+_)?share\d?|(?:share|low|high|plain|wide|rate|difference|weighted)(?:_\w+|\d)?"
-    r"|within|composition|mix|came|went|p_top_k|estimate|england|fitted|in_post|rest|c_\w+"
+    r"|within|composition|mix|came|went|p_top_k|estimate|england|captured(?:_by_headcount)?|fitted|in_post|rest|c_\w+"
 )
 
 

@@ -51,6 +51,7 @@ TWINS = {
     "response_prints": "test_records_naive::test_prints_are_the_same_only_for_the_same",
     "responses": "test_queries_naive::test_people_in_post_and_response_rate",
     "sessions": "test_queries_naive::test_sessions_and_what_there_is_of_them",
+    "sharing": "test_sharing::test_the_places_of_the_sample_shared_out_by_hand",
     "sides": "test_contract_naive::test_the_two_sides",
     "sides_pairs": "test_contract_naive::test_pcns_where_both_sides_answered",
     "snapshot": "test_records_naive::test_files_and_rows_set_aside",

@@ -27,6 +27,7 @@ events   register entries about PCNs: only notes marked shareable leave the buil
 priority rows about single PCNs: only the PCN and its band leave the building
 asking   rows about single PCNs: which of them are to be asked first leaves the building, and nothing that says why
 rows     single people's words or files: nothing leaves the building
+plan     how the places of the offer would be shared out: nothing leaves the building before it is decided
 ======== ============================================================================================================
 
 ``reasons``: why, in words. ``hiding``: what every rule is made of. ``left_over``: what goes because it would tell of something
@@ -74,6 +75,7 @@ RULES: Mapping[str, Callable[[pd.DataFrame, str], pd.DataFrame]] = {
     "remedies": counts.remedies,
     "offers": people.offers,
     "rows": people.rows,
+    "plan": people.plan,
 }
 
 

@@ -88,3 +88,8 @@ def offers(table: pd.DataFrame, audience: str) -> pd.DataFrame:
 def rows(table: pd.DataFrame, audience: str) -> pd.DataFrame:
     """Single people's words or files: nothing leaves."""
     return table.iloc[:0] if audience == "shareable" else table
+
+
+def plan(table: pd.DataFrame, audience: str) -> pd.DataFrame:
+    """How the places would be shared out: nothing leaves before it is decided."""
+    return table.iloc[:0] if audience == "shareable" else table
