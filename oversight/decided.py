@@ -154,8 +154,7 @@ class Plan:
 
     @property
     def table(self) -> pd.DataFrame:
-        """Those with a place, then the reserve, each in order: the columns of a row and ``decided`` ("place" or "reserve"). For nobody's
-        eyes as it is: see ``seen``."""
+        """Those with a place, then the reserve, each in order, and ``decided``: "place" or "reserve". What of it may be shown: ``seen``."""
         rows = [{**row, "decided": what} for what, name in ((PLACE, "selected"), (RESERVE, "reserve")) for row in self.content[name]]
         return pd.DataFrame(rows, columns=[*_ROW, "decided"]).astype({"place": "Int64", "n": "Int64"})
 
@@ -169,9 +168,11 @@ def freeze(asked: Asked, decision: Decision, snapshot: Snapshot) -> bytes:
     """The file of the plan that a snapshot gives. The same arguments give the same bytes. Raises ``PlanProblem``, ``AskError``."""
     filters = _taken(asked)
     table = store.ask("priority", _INSIDE, snapshot, **filters).table
-    about = store.ask("snapshot", _INSIDE, snapshot).table.iloc[0].to_dict()
-    files = store.ask("loads", _INSIDE, snapshot).table[["file", "sha256"]].to_dict("records")
-    return written(table, asked, decision, about, files).bytes
+    about = store.ask("snapshot", _INSIDE, snapshot).table
+    loads = store.ask("loads", _INSIDE, snapshot).table
+    return written(
+        table, asked, decision, {str(k): about[k].iloc[0] for k in about}, zip(loads["file"], loads["sha256"], strict=True)
+    ).bytes
 
 
 def _taken(asked: Asked) -> dict[str, Any]:
@@ -180,13 +181,13 @@ def _taken(asked: Asked) -> dict[str, Any]:
 
 
 def written(
-    table: pd.DataFrame, asked: Asked, decision: Decision, about: Mapping[str, Any], files: Iterable[Mapping[str, str]]
+    table: pd.DataFrame, asked: Asked, decision: Decision, about: Mapping[str, Any], files: Iterable[tuple[str, str]]
 ) -> Plan:  # fmt: skip
-    """The plan of a table: the answer of ``priority`` for every PCN. ``about``: the row of ``snapshot``; ``files``: file and sha256 of each.
+    """The plan of a table: the answer of ``priority`` for every PCN. ``about``: the row of ``snapshot``; ``files``: name and SHA-256.
 
     Raises ``PlanProblem`` where nobody gets a place.
     """
-    chosen = table[table["plan"] == "selected"].sort_values(["place", "pcn_code"])
+    chosen = table[table["selected"].astype(bool)].sort_values("place", kind="stable")
     if chosen.empty:
         raise PlanProblem("This plan gives no PCN a place, so there is nothing to decide. Choose another number of places, wave or rules.")
     spare = table[table["plan"] == "reserve"]  # in the order of the answer, which is that of the published rule
@@ -208,7 +209,7 @@ def written(
         "model": {"name": asked.model, "draws": need.DRAWS, "seed": need.SEED},
         "ranked": len(table),
         "counts": {str(code): int(number) for code, number in sorted(table["plan"].value_counts().items())},
-        "sources": sorted(({"file": str(f["file"]), "sha256": str(f["sha256"])} for f in files), key=lambda f: (f["file"], f["sha256"])),
+        "sources": [{"file": file, "sha256": sha256} for file, sha256 in sorted(files)],
         "selected": _rows(chosen.assign(place=range(1, len(chosen) + 1))),
         "reserve": _rows(spare.assign(place=range(1, len(spare) + 1))),
     }
@@ -216,7 +217,8 @@ def written(
 
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{name: _value(row[name]) for name in _ROW} for row in table.astype({"n": "int64"})[list(_ROW)].astype(object).to_dict("records")]
+    cells = table.astype({"n": "int64"})[list(_ROW)].astype(object)
+    return [{name: _value(row[name]) for name in _ROW} for row in cells.to_dict("records")]
 
 
 def _value(value: Any) -> Any:
@@ -316,7 +318,11 @@ def _wrong(found: Mapping[str, Any]) -> str:
         for key, types in shape.items():
             if not isinstance(value[key], types) or isinstance(value[key], bool):
                 return f"“{name}” holds no usable {key}"
-    if not isinstance(found.get("fictional"), bool) or not isinstance(found.get("sha256"), str) or not isinstance(found.get("weights"), dict):
+    if (
+        not isinstance(found.get("fictional"), bool)
+        or not isinstance(found.get("sha256"), str)
+        or not isinstance(found.get("weights"), dict)
+    ):
         return "it does not say whether it is fictional, what the weights are, or its SHA-256"
     return ""
 
@@ -387,7 +393,7 @@ def public(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def standing(plan: Plan, pcn: str, formerly: str = "") -> str:
-    """"place", "reserve" or "" for a PCN; ``formerly``: codes of closed PCNs it took over from, as the query ``pcn`` gives them."""
+    """Where a PCN stands: "place", "reserve" or "". ``formerly``: closed PCNs it took over from, as the query ``pcn`` gives them."""
     codes = {pcn, *(code.strip() for code in formerly.split(","))}
     table = plan.table
     found = set(table.loc[table["pcn_code"].isin(codes), "decided"])

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import filelock
 
-
 from oversight import decided, findings, snapshots
 from oversight.decided import Plan, PlanProblem
 from oversight.settings import snapshots_folder
@@ -100,7 +99,9 @@ def in_force(wave: str | None, role: str | None, fictional: bool, beside: Path |
 def unusable(wave: str | None, role: str | None, fictional: bool, beside: Path | None = None) -> list[Kept]:
     """Files that by their name are plans of that wave and role, and cannot be used."""
     stem = _stem(fictional, wave or "", role or "splw")
-    return [one for one in listing(beside) if one.state == UNUSABLE and re.fullmatch(re.escape(stem) + r"-[0-9a-f]{8}\.json", one.path.name)]
+    return [
+        one for one in listing(beside) if one.state == UNUSABLE and re.fullmatch(re.escape(stem) + r"-[0-9a-f]{8}\.json", one.path.name)
+    ]
 
 
 def decide(plan: Plan, replace: bool = False, beside: Path | None = None) -> Path:

@@ -141,8 +141,8 @@ def decided_on(folder: Path) -> set[str]:
 def prune(folder: Path, kept: int, never: Collection[str]) -> list[str]:
     """Remove the oldest snapshots beyond ``kept``, those in ``never``, the current one and those of decided plans left out; returns which.
 
-    The lock must be held. Nothing is removed when a plan cannot be opened: it may name any of them. A file that is open cannot be removed on Windows: it is left for the next publish. Elsewhere
-    whoever has it open reads on.
+    The lock must be held. Nothing is removed when a plan cannot be opened, for it may name any of them. A file that is open
+    cannot be removed on Windows: it is left for the next publish. Elsewhere whoever has it open reads on.
     """
     removed: list[str] = []
     try:

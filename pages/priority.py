@@ -3,6 +3,7 @@
 import streamlit as st
 
 from oversight import charts, reasons, ui
+from pages.parts import priority_decided
 
 BANDS = {"label": "Band", "chance": "Chance of being among the neediest", "pcns": "PCNs", "silent": "Of which nobody replied"}
 PUBLIC = {"pcn": "PCN", "icb_name": "ICB", "sure": "Among the neediest?"}
@@ -22,6 +23,7 @@ if table.empty or (inside and table["estimate"].isna().all()):
     st.stop()
 
 ui.headline(f"Priority · {view.scope}", reasons.headline(table, place), reasons.cautions(table, k, view.who))
+priority_decided.line(view)
 counts = reasons.bands(table)
 left, right = st.columns([5, 7], gap="medium")
 with left:
@@ -54,4 +56,5 @@ else:
     ui.pcns(shown, LIST if inside else PUBLIC, "list", ("p_top_k", "estimate") if inside else ())
 ui.source(view, result, table["n"].sum() if inside else None, "90% intervals" if inside else "")
 ui.download(view, result, "priority")
+priority_decided.draw(view, result)
 ui.worked_out(*reasons.worked_out(k))
