@@ -70,7 +70,7 @@ def _decided(view: ui.View, plan: Plan) -> None:
     if len(regions) > 1:
         with st.columns([1, 2])[0]:
             names = {
-                ALL: f"All of {place}" if place == "England" else "All of them",
+                ALL: f"All of {place}",
                 **dict(sorted(regions.items(), key=lambda r: str(r[1]))),
             }
             region = view.picker.pick("decided_region", names, "The list of", in_page=True)
@@ -108,7 +108,7 @@ def _downloads(view: ui.View, plan: Plan, rows: pd.DataFrame, place: str) -> Non
 
 def _form(view: ui.View, before: Plan | None, shown: store.Result) -> None:
     """Who, when, a note, a tick: then the plan is frozen as the page shows it, for all of England."""
-    if not shown.filters["wave"] or shown.table["selected"].sum() == 0:
+    if not shown.filters["wave"]:
         return
     asked = Asked.of(shown.filters)
     if before and before.asked == asked and before.snapshot.snapshot_id == view.snapshot.snapshot_id:
