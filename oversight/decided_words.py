@@ -9,7 +9,7 @@ import pandas as pd
 
 from oversight import decided, need, reasons
 from oversight.decided import PLACE, RESERVE, Asked, Plan
-from oversight.findings import count, day, interval, listed, percent
+from oversight.findings import count, day, interval, listed, percent, the
 from oversight.measures import measures
 from oversight.plans import Kept
 
@@ -21,7 +21,10 @@ INSIDE: Mapping[str, str] = {
 }  # fmt: skip
 FORMATS: Mapping[str, str] = {"n": "whole", "number": "whole"}
 #: What stands in place of the estimates in whatever is taken away.
-WITHHELD = "Only the decision leaves the building: the order, estimates, chances, replies and evidence behind it stay inside."
+WITHHELD = (
+    "The list to take away holds the decision alone: PCN, ICB, region, and place or reserve list. "
+    "The order, estimates, chances, replies and evidence behind it stay inside."
+)
 OUTCOMES: Mapping[str, str] = {PLACE: "Place", RESERVE: "Reserve list"}
 #: What a file of the list says it is.
 PURPOSE = "The decided list of the offer: which PCNs have a place and which are on the reserve list."
@@ -35,17 +38,21 @@ def fictional(plan: Plan) -> str:
 def line(plan: Plan, rows: pd.DataFrame, place: str) -> str:
     """One line for the top of a page: when, by whom, and how many have a place. ``rows``: those of the place, of ``decided.seen``."""
     given, spare = (int((rows["decided"] == what).sum()) for what in (PLACE, RESERVE))
-    where = "" if place == "England" else f" of {place}"
+    where = "" if place == "England" else f" of {the(place)}"
     return (
         f"{fictional(plan)}Decided on {day(plan.decision.on)} by {plan.decision.by}: {count(given, 'PCN')}{where} "
         f"{'has' if given == 1 else 'have'} a place, {spare or 'none'} {'is' if spare == 1 else 'are'} on the reserve list."
     )
 
 
-def of_pcn(plan: Plan, standing: str) -> str:
-    """Where one PCN stands. ``standing``: of ``decided.standing``."""
-    stands = {PLACE: "has a place", RESERVE: "is on the reserve list", "": "has no place"}[standing]
-    return f"{fictional(plan)}Decided: {stands} in the plan decided on {day(plan.decision.on)} by {plan.decision.by}."
+def of_pcn(plan: Plan, standing: str, offered: bool = False) -> str:
+    """Where one PCN stands. ``standing``: of ``decided.standing``; ``offered``: whether it has been offered a place by now."""
+    stands = {
+        PLACE: "has a place in the plan",
+        RESERVE: "is on the reserve list of the plan",
+        "": "has been offered a place, but not by the plan" if offered else "has no place in the plan",
+    }[standing]
+    return f"{fictional(plan)}Decided: {stands} decided on {day(plan.decision.on)} by {plan.decision.by}."
 
 
 def rests_on(plan: Plan, names: Mapping[str, str]) -> list[str]:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from oversight import challenges, changed, charts, findings, history, measures, summary, ui
 from oversight.questionnaire import PCN_SIDE
-from pages.parts import overview_need, priority_decided
+from pages.parts import overview_need
 
 ELEMENTS = {"label": "Element", "yes": "Yes (95% interval)", "england": "England", "dont_know_share": "Don't know"}
 THEMES = {"label": "Challenge", "share": "Chose it", "range": "95% interval", "england": "England", "remedy": "Remedy named"}
@@ -79,7 +79,5 @@ if not state:
 need = right.container()
 explained = [f"**{m.label}.** {m.how} {m.caveats}" for m in (measures.measures()[name] for name in EXPLAINED)]
 ui.worked_out(*explained, summary.CHANGE_WORDS, findings.INTERVALS)
-with need:
-    priority_decided.line(view)
 with need, st.spinner("Estimating where need is greatest…"):
     overview_need.draw(view, changed.since_bands(changes, last.when) if last and changes else "")

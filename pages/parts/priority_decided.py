@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from oversight import decided, decided_words, downloads, plans, store, ui
+from oversight import decided, decided_words, downloads, plans, reasons, store, ui
 from oversight.decided import Asked, Decision, Plan
 from oversight.decided_words import INSIDE, PUBLIC
 from pages.parts.data_add import may_change
@@ -24,10 +24,11 @@ def line(view: ui.View) -> None:
         st.markdown(f":material/event_available: {ui.plain(decided_words.line(plan, rows, place))}")
 
 
-def of_pcn(view: ui.View, pcn: str, formerly: str) -> None:
-    """On the PCN page: where this one stands in the decided plan; nothing where there is none."""
+def of_pcn(view: ui.View, pcn: str, formerly: object, offer_status: object) -> None:
+    """On the PCN page: where this one stands in the decided plan; nothing where there is none. The last two may be missing."""
     if plan := in_force(view):
-        st.markdown(f":material/event_available: {ui.plain(decided_words.of_pcn(plan, decided.standing(plan, pcn, formerly)))}")
+        standing = decided.standing(plan, pcn, formerly if isinstance(formerly, str) else "")
+        st.markdown(f":material/event_available: {ui.plain(decided_words.of_pcn(plan, standing, offer_status in reasons.OFFERED))}")
 
 
 def here(view: ui.View, rows: pd.DataFrame) -> tuple[pd.DataFrame, str]:
@@ -36,6 +37,11 @@ def here(view: ui.View, rows: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     if level == "england":
         return rows, "England" if view.viewer.regions is None else "your regions"
     return rows[rows[f"{level}_code"] == code].reset_index(drop=True), view.name(code)
+
+
+def names(view: ui.View) -> dict[str, str]:
+    """Code -> name, kinds of respondent in the plural."""
+    return {**view.names, **ui.ROLE_PLURALS}
 
 
 def draw(view: ui.View, shown: store.Result | None = None) -> None:
@@ -58,7 +64,7 @@ def _decided(view: ui.View, plan: Plan) -> None:
     rows, place = here(view, decided.seen(plan, view.viewer))
     inside = view.viewer.audience == "internal"
     st.header(ui.plain(decided_words.line(plan, rows, place)), anchor=False)
-    st.markdown("\n\n".join(map(ui.plain, decided_words.rests_on(plan, view.names))))
+    st.markdown("\n\n".join(map(ui.plain, decided_words.rests_on(plan, names(view)))))
     if inside:
         if plan.decision.note:
             st.markdown(f"Note: {ui.plain(plan.decision.note)}")
@@ -69,13 +75,10 @@ def _decided(view: ui.View, plan: Plan) -> None:
     regions = dict(zip(rows["region_code"], rows["region_name"], strict=True))
     if len(regions) > 1:
         with st.columns([1, 2])[0]:
-            names = {
-                ALL: f"All of {place}",
-                **dict(sorted(regions.items(), key=lambda r: str(r[1]))),
-            }
-            region = view.picker.pick("decided_region", names, "The list of", in_page=True)
+            choice = {ALL: f"All of {place}", **dict(sorted(regions.items(), key=lambda region: str(region[1])))}
+            region = view.picker.pick("decided_region", choice, "The list of", in_page=True)
         if region != ALL:
-            rows, place = rows[rows["region_code"] == region].reset_index(drop=True), names[region]
+            rows, place = rows[rows["region_code"] == region].reset_index(drop=True), choice[region]
     if rows.empty:
         ui.empty("no_data", "No PCN of this place has a place or is on the reserve list.")
     else:
@@ -85,7 +88,7 @@ def _decided(view: ui.View, plan: Plan) -> None:
 
 def _downloads(view: ui.View, plan: Plan, rows: pd.DataFrame, place: str) -> None:
     """The list as it may leave the building; for those who may decide, the file of the plan too, which stays inside."""
-    scope = decided_words.scope(plan, view.names, place)
+    scope = decided_words.scope(plan, names(view), place)
     viewer = store.Viewer(view.viewer.regions, "shareable")
     table = decided_words.to_take(rows)
     taken = store.Result("priority", table, vars(plan.asked), plan.snapshot, viewer, decided_words.PURPOSE, decided_words.WITHHELD)
@@ -101,9 +104,15 @@ def _downloads(view: ui.View, plan: Plan, rows: pd.DataFrame, place: str) -> Non
             help_text = "With the estimates behind it: for inside the programme only. It reproduces byte for byte."
             name = plans.file_name(plan)
             st.download_button(
-                "The plan's file (JSON)", plan.bytes, name, "application/json", key=f"decided-file-{key}", on_click="ignore", help=help_text
+                "The plan's file, to keep inside (JSON)",
+                plan.bytes,
+                name,
+                "application/json",
+                key=f"decided-file-{key}",
+                on_click="ignore",
+                help=help_text,
             )
-    st.caption(ui.plain(f"{decided_words.WITHHELD} The files hold PCN, ICB, region, and place or reserve list."))
+    st.caption(ui.plain(decided_words.WITHHELD))
 
 
 def _form(view: ui.View, before: Plan | None, shown: store.Result) -> None:
@@ -115,7 +124,7 @@ def _form(view: ui.View, before: Plan | None, shown: store.Result) -> None:
         st.caption("The plan that this page shows is the decided one. Change places, weights or rules to decide another.")
         return
     with st.expander("Decide another plan" if before else "Decide this plan", icon=":material/gavel:"), st.form("decide", border=False):
-        st.markdown(ui.plain(decided_words.about_to(asked, view.names)))
+        st.markdown(ui.plain(decided_words.about_to(asked, names(view))))
         by = st.text_input("Decided by", placeholder="National programme board", max_chars=decided.LONGEST_BY)
         on = st.date_input("On", value=None, format="DD/MM/YYYY")
         note = st.text_area("Note, which stays inside", max_chars=decided.LONGEST_NOTE)
