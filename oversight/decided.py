@@ -20,7 +20,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from oversight import need, store
+from oversight import need, snapshots, store
 from oversight.need.weights import from_text, set_minimum, to_text
 from oversight.settings import snapshots_folder
 from oversight.store import Snapshot, Viewer
@@ -284,7 +284,7 @@ def _read(content: bytes, file: str) -> Plan:
     plan = Plan(found, file)
     try:
         _ = from_text(plan.asked.weights), plan.decision, plan.snapshot, plan.table
-    except (ValueError, TypeError, KeyError, store.AskError) as problem:
+    except (ValueError, TypeError, KeyError, OverflowError, store.AskError) as problem:
         raise PlanProblem(f"{file} holds what no plan holds ({problem}). {_MEND}") from None
     return plan
 
@@ -318,13 +318,13 @@ def _wrong(found: Mapping[str, Any]) -> str:
         for key, types in shape.items():
             if not isinstance(value[key], types) or isinstance(value[key], bool):
                 return f"“{name}” holds no usable {key}"
-    if (
-        not isinstance(found.get("fictional"), bool)
-        or not isinstance(found.get("sha256"), str)
-        or not isinstance(found.get("weights"), dict)
-    ):
-        return "it does not say whether it is fictional, what the weights are, or its SHA-256"
-    return ""
+    if not snapshots.ID.fullmatch(found["snapshot"]["snapshot_id"]):
+        return "“snapshot” holds no id of a snapshot (16 characters, 0-9 and a-f)"
+    rest: Mapping[str, tuple[type, ...]] = {
+        "fictional": (bool,), "notice": (str, type(None)), "weights": (dict,), "ranked": _WHOLE, "counts": (dict,), "sha256": _TEXT,
+    }  # fmt: skip
+    lacking = [name for name, kind in rest.items() if not isinstance(found.get(name, ...), kind)]
+    return f"it holds no usable {', '.join(lacking)}" if lacking else ""
 
 
 # --- checking ---------------------------------------------------------------------------------------------------------

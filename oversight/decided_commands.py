@@ -56,7 +56,7 @@ def _decide(options: argparse.Namespace, _: list[str]) -> int:
     plan = decided.read(decided.freeze(Asked.of(result.filters), Decision(day, options.by, options.note), snapshot))
     if options.out:
         try:
-            options.out.write_bytes(plan.bytes)
+            plans.write(options.out, plan)
         except OSError as error:
             raise PlanProblem(f"{options.out} cannot be written ({error.strerror or error}).") from None
         print(f"{decided_words.fictional(plan)}Wrote {options.out}: {_said(plan)}. Nothing was put in force.")

@@ -124,6 +124,13 @@ def decide(plan: Plan, replace: bool = False, beside: Path | None = None) -> Pat
         raise PlanProblem(f"The folder {where.name} cannot be written ({error.strerror or error}). Nothing was decided.") from error
 
 
+def write(path: Path, plan: Plan) -> None:
+    """Write a plan's file in one step: whole or not at all. Raises ``OSError``."""
+    temporary = path.with_name(f".deciding-{os.getpid()}")
+    temporary.write_bytes(plan.bytes)
+    temporary.replace(path)
+
+
 def _put(plan: Plan, replace: bool, root: Path) -> Path:
     """Write, rename, then put the former file aside; the lock is held."""
     if not (root / f"{plan.snapshot.snapshot_id}.duckdb").exists():
@@ -146,9 +153,7 @@ def _put(plan: Plan, replace: bool, root: Path) -> Path:
         )
     new = plan.replacing(before.plan.sha256 if before and before.plan else None)
     path = folder(root) / file_name(new)
-    temporary = folder(root) / f".deciding-{os.getpid()}"
-    temporary.write_bytes(new.bytes)
-    temporary.replace(path)
+    write(path, new)
     for old in [*([before] if before else []), *spoilt]:  # those beside it that are in nobody's way stay
         old.path.replace(old.path.with_name(old.path.name.removesuffix(".json") + REPLACED))
     return path

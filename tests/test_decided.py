@@ -172,7 +172,12 @@ def test_a_missing_file_says_so(tmp_path: Path) -> None:
 
 
 JSON = some.recursive(
-    some.none() | some.booleans() | some.floats() | some.integers() | some.sampled_from(["", "Y60", "2026-13-45", "\ud800"]),
+    some.none()
+    | some.booleans()
+    | some.floats()
+    | some.integers()
+    | some.just(10**400)
+    | some.sampled_from(["", "Y60", "2026-13-45", "\ud800"]),
     lambda inner: some.lists(inner, max_size=2) | some.dictionaries(some.sampled_from(["on", "k", "place"]), inner, max_size=2),
     max_leaves=4,
 )
@@ -197,7 +202,15 @@ def test_nothing_but_a_plan_problem_comes_out_of_a_file_with_a_right_sum_and_str
         plan = decided.read(file)
     except PlanProblem:
         return
-    assert plan.table is not None and plan.asked and plan.decision
+    assert plan.table is not None and plan.asked and plan.decision and plan.bytes == file
+    assert isinstance(list(decided.differences(made(), plan)), list)
+
+
+@pytest.mark.parametrize("name", sorted(made().content))
+def test_a_file_that_lacks_a_part_says_so(name: str) -> None:
+    content = {k: v for k, v in made().content.items() if k != name}
+    with pytest.raises(PlanProblem, match=r"^mine\.json"):
+        decided.read(decided._text(content).encode() if name == "sha256" else signed(content), "mine.json")
 
 
 @pytest.mark.parametrize(
