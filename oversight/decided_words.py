@@ -16,10 +16,10 @@ from oversight.plans import Kept
 #: The list as it is shown: column -> head. Inside, the estimates it rests on stand beside the decision.
 PUBLIC: Mapping[str, str] = {"what": "Decided", "pcn": "PCN", "icb_name": "ICB", "region_name": "Region"}
 INSIDE: Mapping[str, str] = {
-    "what": "Decided", "number": "Order", "pcn": "PCN", "icb_name": "ICB", "region_name": "Region", "value": "Need then (90% interval)",
+    "what": "Decided", "pcn": "PCN", "icb_name": "ICB", "region_name": "Region", "value": "Need then (90% interval)",
     "chance": "Chance then", "n": "Replies then", "evidence": "Evidence then",
 }  # fmt: skip
-FORMATS: Mapping[str, str] = {"n": "whole", "number": "whole"}
+FORMATS: Mapping[str, str] = {"n": "whole"}
 #: What stands in place of the estimates in whatever is taken away.
 WITHHELD = (
     "The list to take away holds the decision alone: PCN, ICB, region, and place or reserve list. "
@@ -117,7 +117,7 @@ def shown(rows: pd.DataFrame) -> pd.DataFrame:
     if "place" not in rows:
         return words
     return words.assign(
-        number=rows["place"],
+        what=[f"{OUTCOMES[r['decided']].removesuffix(' list')} {r['place']}" for r in records],  # its number in the plan, or in reserve
         value=["" if pd.isna(r["estimate"]) else f"{percent(r['estimate'])} ({interval(r['low'], r['high'])})" for r in records],
         chance=["" if pd.isna(r["p_top_k"]) else reasons.chance(r["p_top_k"]) for r in records],
         evidence=[str(r["evidence"]).capitalize() for r in records],

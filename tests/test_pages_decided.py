@@ -81,6 +81,8 @@ def test_the_form_decides_the_plan_as_shown_and_the_page_shows_it(folder: Path, 
     (table,) = lists(app)
     own = found.plan.table[found.plan.table["region_code"] == "Y60"]
     assert len(table) == len(own) > 0 and table["PCN"].str.extract(r"\((F\d+)\)")[0].tolist() == own["pcn_code"].tolist()
+    words_of = {"place": "Place", "reserve": "Reserve"}
+    assert table["Decided"].tolist() == [f"{words_of[d]} {n}" for d, n in zip(own["decided"], own["place"], strict=True)]
     assert any("is the decided one" in c.value for c in app.caption)  # nothing to decide twice
 
 

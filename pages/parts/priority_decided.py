@@ -63,7 +63,7 @@ def draw(view: ui.View, shown: store.Result | None = None) -> None:
 def _decided(view: ui.View, plan: Plan) -> None:
     rows, place = here(view, decided.seen(plan, view.viewer))
     inside = view.viewer.audience == "internal"
-    st.header(ui.plain(decided_words.line(plan, rows, place)), anchor=False)
+    st.header(ui.plain(decided_words.line(plan, rows, place).removesuffix(".")), anchor=False)
     st.markdown("\n\n".join(map(ui.plain, decided_words.rests_on(plan, names(view)))))
     if inside:
         if plan.decision.note:
