@@ -46,6 +46,7 @@ def _decide(options: argparse.Namespace, _: list[str]) -> int:
         day = date.fromisoformat(options.on)
     except ValueError:
         raise PlanProblem(f"--on: {options.on!r} is not a date (2026-11-25).") from None
+    decision = Decision(day, options.by, options.note)  # what is wrong with it is said before anything is worked out
     snapshot = store.find_snapshot(options.snapshot)
     names = ("wave", "role", "also", "k", "minimum", "maximum", "modelled")
     filters = {name: getattr(options, name) for name in names} | {"weights": _weights(options.weights)}
@@ -53,7 +54,7 @@ def _decide(options: argparse.Namespace, _: list[str]) -> int:
     if options.wave not in waves:
         raise PlanProblem(f"This snapshot has no wave {options.wave!r}. There are: {', '.join(waves) or 'none'}.")
     result = store.ask("priority", store.Viewer(audience="internal"), snapshot, **filters)
-    plan = decided.read(decided.freeze(Asked.of(result.filters), Decision(day, options.by, options.note), snapshot))
+    plan = decided.read(decided.freeze(Asked.of(result.filters), decision, snapshot))
     if options.out:
         try:
             plans.write(options.out, plan)

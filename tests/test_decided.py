@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -535,12 +536,11 @@ def test_the_present_data_beside_the_plan() -> None:
 
 
 @pytest.fixture
-def live(sample: store.Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with the sample as the current snapshot, to decide in."""
-    os.link(sample.path, tmp_path / sample.path.name)
-    (tmp_path / "current").write_text(sample.snapshot_id + "\n", encoding="utf-8")
-    monkeypatch.setenv("OVERSIGHT_SNAPSHOTS", str(tmp_path))
-    return tmp_path
+def live(sample: store.Snapshot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The sample's own folder, to decide in; what was decided is gone afterwards."""
+    monkeypatch.setenv("OVERSIGHT_SNAPSHOTS", str(sample.path.parent))
+    yield sample.path.parent
+    shutil.rmtree(sample.path.parent / "plans", ignore_errors=True)
 
 
 DECIDE = ["decide", "--wave", WAVE, "--k", "40", "--on", "2026-11-25", "--by", "Programme board"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import os
+import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -22,11 +23,11 @@ DECISION = Decision(date(2026, 11, 25), "Programme *board*", "Only for us.")
 
 
 @pytest.fixture
-def folder(sample: store.Snapshot, tmp_path: Path) -> Path:
-    """A folder with the sample as the current snapshot, to decide in."""
-    os.link(sample.path, tmp_path / sample.path.name)
-    (tmp_path / "current").write_text(sample.snapshot_id + "\n", encoding="utf-8")
-    return tmp_path
+def folder(sample: store.Snapshot) -> Iterator[Path]:
+    """The sample's own folder, to decide in; what was decided is gone afterwards."""
+    yield sample.path.parent
+    plans = sample.path.parent / "plans"
+    plans.unlink() if plans.is_file() else shutil.rmtree(plans, ignore_errors=True)
 
 
 @pytest.fixture
@@ -105,20 +106,16 @@ def test_a_decision_that_cannot_be_kept_is_a_sentence(folder: Path, monkeypatch:
 
 
 def test_pages_show_it_in_a_line_and_a_pcn_says_where_it_stands(folder: Path, plan: decided.Plan, monkeypatch: pytest.MonkeyPatch) -> None:
-    for page in ("priority", "overview"):
-        for audience in ("internal", "shareable"):
-            words = said(run(page, folder, monkeypatch, audience=audience))
-            assert "FICTIONAL. Decided on 25 November 2026 by Programme *board*: 60 PCNs have a place" in words
-    table = store.ask("priority", INTERNAL, plan.snapshot.snapshot_id).table
-    chosen = plan.table["pcn_code"].iloc[0]
-    other = table.loc[~table["pcn_code"].isin(plan.table["pcn_code"]) & table["offer_status"].isna(), "pcn_code"].iloc[0]
-    served = table.loc[~table["pcn_code"].isin(plan.table["pcn_code"]) & (table["offer_status"] == "started"), "pcn_code"].iloc[0]
-    stands = {chosen: "has a place in the plan", other: "has no place in the plan", served: "has been offered a place, but not by the plan"}
-    for code, where in stands.items():
-        assert f"Decided: {where} decided on 25 November 2026" in said(run("pcn", folder, monkeypatch, pcn=code))
-    assert "Decided: has a place" in said(run("pcn", folder, monkeypatch, pcn=chosen, audience="shareable"))
+    for page, audience in (("priority", "internal"), ("overview", "internal"), ("overview", "shareable")):
+        words = said(run(page, folder, monkeypatch, audience=audience))
+        assert "FICTIONAL. Decided on 25 November 2026 by Programme *board*: 60 PCNs have a place" in words
     assert "Decided" not in said(run("priority", folder, monkeypatch, wave="2026-1-spring"))
-    assert "Decided" not in said(run("priority", folder, monkeypatch, role="hwb_coach"))
+    chosen = plan.table["pcn_code"].iloc[0]
+    assert "Decided: has a place in the plan decided on" in said(run("pcn", folder, monkeypatch, pcn=chosen, audience="shareable"))
+    table = store.ask("priority", INTERNAL, plan.snapshot.snapshot_id).table
+    served = table.loc[~table["pcn_code"].isin(plan.table["pcn_code"]) & (table["offer_status"] == "started"), "pcn_code"].iloc[0]
+    words = said(run("pcn", folder, monkeypatch, pcn=served))
+    assert "Decided: has been offered a place, but not by the plan decided on 25 November 2026" in words
 
 
 def test_for_sharing_the_list_is_the_decision_alone(folder: Path, plan: decided.Plan, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,6 +127,8 @@ def test_for_sharing_the_list_is_the_decision_alone(folder: Path, plan: decided.
     assert "Only for us." not in words and "same places" not in words
     assert not app.text_input and not [b for b in app.button if b.label == "Decide this plan"]
     assert not any("JSON" in b.proto.label for b in app.get("download_button"))
+    (own,) = lists(run("priority", folder, monkeypatch, audience="shareable", decided_region="Y60", **PART))
+    assert set(own["Region"]) == {"Midlands"} and len(own) == (plan.table["region_code"] == "Y60").sum()
 
 
 def test_somebody_of_one_region_sees_its_rows_and_cannot_decide(
@@ -168,19 +167,20 @@ def changed(sample: store.Snapshot, folder: Path, letter: str, *statements: str)
 
 
 def test_a_fictional_plan_is_never_shown_on_real_data(
-    folder: Path, plan: decided.Plan, sample: store.Snapshot, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, plan: decided.Plan, sample: store.Snapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
-    changed(sample, folder, "a", "UPDATE snapshot SET fictional = FALSE")
-    assert "Decided on" not in said(run("priority", folder, monkeypatch, **PART))
+    shutil.copytree(sample.path.parent / "plans", tmp_path / "plans")
+    changed(sample, tmp_path, "a", "UPDATE snapshot SET fictional = FALSE")
+    assert "Decided on" not in said(run("priority", tmp_path, monkeypatch, **PART))
 
 
 def test_a_plan_outlives_its_snapshot_and_is_set_beside_the_present_one(
-    folder: Path, plan: decided.Plan, sample: store.Snapshot, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, plan: decided.Plan, sample: store.Snapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
+    shutil.copytree(sample.path.parent / "plans", tmp_path / "plans")  # and not the snapshot
     code = plan.content["selected"][0]["pcn_code"]
-    changed(sample, folder, "b", f"DELETE FROM response WHERE pcn_code = '{code}'")
-    (folder / sample.path.name).unlink()
-    words = said(run("priority", folder, monkeypatch, **PART))
+    changed(sample, tmp_path, "b", f"DELETE FROM response WHERE pcn_code = '{code}'")
+    words = said(run("priority", tmp_path, monkeypatch, **PART))
     assert "Decided on 25 November 2026" in words and "The present data gives other places by the same rules" in words
     assert "What is decided stays so" in words
 
