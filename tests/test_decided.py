@@ -338,6 +338,7 @@ def test_waves_roles_and_kinds_of_data_have_plans_of_their_own(folder: Path) -> 
 def test_dying_at_any_step_leaves_the_old_plan_or_the_new_one_in_force(folder: Path, step: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """What writes or renames is stopped before its n-th time; whoever looks next finds whole files, and the next one can decide."""
     plans.decide(by("A"), beside=folder)
+    new = made(decision=Decision(date(2026, 11, 1), "B"))  # an earlier day: it is not by its day that it is in force
     done = 0
 
     class Killed(BaseException):
@@ -360,9 +361,9 @@ def test_dying_at_any_step_leaves_the_old_plan_or_the_new_one_in_force(folder: P
     monkeypatch.setattr(Path, "replace", counted(rename))
     if step < 3:
         with pytest.raises(Killed):
-            plans.decide(by("B"), True, folder)
+            plans.decide(new, True, folder)
     else:
-        plans.decide(by("B"), True, folder)
+        plans.decide(new, True, folder)
     monkeypatch.undo()
     assert all(one.plan for one in plans.listing(folder))
     found = plans.in_force(WAVE, "splw", True, folder)
