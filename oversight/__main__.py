@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from oversight import changed, history, need, publish, snapshots, store
+from oversight import changed, decided_commands, history, need, publish, snapshots, store
 from oversight.checks import CheckFailed
 from oversight.exports.reading import ANSWERS, FileProblem
 from oversight.settings import ROOT, SAMPLE, exports_folder, snapshots_folder
@@ -74,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     back = commands.add_parser("back", help="go back to a kept snapshot: it becomes the current one for everybody")
     back.add_argument("snapshot", help="its id, as history lists it")
     back.set_defaults(run=_back)
+    decided_commands.add(commands, _print_table)
     documents = commands.add_parser("documents", help="write what is generated: data dictionary, questionnaire, register templates")
     documents.set_defaults(run=_documents)
     return parser

@@ -18,6 +18,7 @@ ADDED: Mapping[str, str] = {
     "low_known": "lower end of its 95% interval",
     "high_known": "upper end of its 95% interval",
     "dont_know_share": "share who said they do not know",
+    "decided": "where the PCN stands in the decided plan: it has a place, or is on the reserve list",
     "against_england": "the 95% interval against England's share: lower, similar or higher; for one chosen place",
     "low_listed": "lower end of the 99.8% interval of the share",
     "high_listed": "upper end of the 99.8% interval of the share",

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from oversight import charts, findings, profile, reasons, ui, why
+from pages.parts import priority_decided
 
 LIST = {"pcn": "PCN", "icb_name": "ICB", "sure": "Among the neediest?", "heard": "Replied"}
 PUBLIC = {"sure": "Among the neediest?"}
@@ -35,6 +36,7 @@ left, right = st.columns([7, 5], gap="large")
 with left:
     for line in [*profile.estimate(row, k, view.who, wave), *map(ui.plain, profile.remarks(who, view.names))]:
         st.markdown(line)
+    priority_decided.of_pcn(view, code, who["formerly"], row["offer_status"])
     if not inside:
         st.markdown("For sharing, a PCN leaves with its band and public facts only: no estimate, chance, replies, answers or reasons.")
     ui.link("priority", "Its ICB on the Priority page", ":material/flag:", region=who["region_code"], icb=who["icb_code"])

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from oversight import reasons, ui
-from pages.parts import priority_asking, priority_sharing, priority_who
+from pages.parts import priority_asking, priority_decided, priority_sharing, priority_who
 
 #: Part -> (what its button says, what draws it). Only the open part is asked for and drawn.
 PARTS = {
@@ -26,4 +26,5 @@ k = result.filters["k"]
 with heading:
     sentence = reasons.headline(table, view.name(view.place[1]))
     ui.headline(f"Priority · {view.scope}", sentence, reasons.cautions(table, k, view.who) if part == "who" else [])
+    priority_decided.line(view)
 PARTS[part][1](view)

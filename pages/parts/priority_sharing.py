@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from oversight import charts, need, plan_words, reasons, ui
+from pages.parts import priority_decided
 
 WAYS = {"way": "Places shared out", "places": "Places", "captured": "Need reached", "reached": "People in post reached"}
 REGIONS = {
@@ -24,6 +25,7 @@ def draw(view: ui.View) -> None:
     if view.viewer.audience == "shareable":
         st.header("The plan stays inside the programme until it is decided", anchor=False)
         st.markdown(plan_words.NOT_DECIDED)
+        priority_decided.draw(view)
         ui.worked_out(*plan_words.paragraphs())
         return
     heading = st.container()
@@ -44,6 +46,7 @@ def draw(view: ui.View) -> None:
     _lists(view, reasons.in_words(result.table), rules)
     ui.source(view, result, result.table["n"].sum(), "90% intervals")
     ui.download(view, result, "bands", label="the bands")
+    priority_decided.draw(view, result)
     ui.worked_out(*plan_words.paragraphs())
 
 
