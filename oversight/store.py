@@ -40,6 +40,7 @@ STEPS: Mapping[str, Callable[..., pd.DataFrame]] = {
     "stats.mean": stats.mean,
     "need.rank": need.rank,
     "need.points": need.points,
+    "need.change": need.change,
     "groups.compared": groups.compared,
     "convergence.propose": convergence.propose,
     "stats.agreement": stats.agreement,

@@ -16,7 +16,6 @@ from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy import stats as distributions
 
 from oversight.need.cases import Case, case
@@ -33,7 +32,7 @@ STANDINGS: Mapping[str, str] = MappingProxyType(
         "none": "Neither asked nor offered",
     }
 )
-#: Whom a group is compared with. Those where it started before the first wave have no time before it; the last are compared with nobody.
+#: Whom a group is compared with. Those where it started before the first wave have no time before it; the last are nobody's like.
 COMPARED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"started": ("asked", "none"), "accepted": ("asked", "none"), "offered": ("asked", "none"), "asked": ("none",)}
 )
@@ -68,11 +67,11 @@ def groups(pcns: pd.DataFrame) -> pd.DataFrame:
     """One row per group of ``STANDINGS``, from one row per PCN: standing, and of each wave (before, after) the estimate, its standard
     deviation (_sd), replies that count (_n) and the mean score of those alone (_raw).
 
-    standing, label; pcns, heard (a reply both times), once (only one of the times), never. Of those heard both times, and missing under
-    ``FEWEST`` of them: before, after (mean estimate; low_ and high_ its 95% interval), raw_before, raw_after, raw_change (mean of their
-    own replies alone, with its interval). Beside similar PCNs without the offer, and missing under ``FEWEST`` that have any: matched (how
-    many have), similar (different PCNs they are set beside), with, without (mean estimate after of those matched, and of similar PCNs at
-    the same estimate before), beyond (with less without, and its interval), verdict (lower, similar, higher).
+    standing, label; pcns, heard (a reply both times), once (only one of the times), never; matched (how many of those heard have similar
+    PCNs without the offer), similar (how many different PCNs those are). The rest is of the PCNs matched, or of those heard where a group
+    is compared with nobody, and missing under ``FEWEST``: before, after, change (mean estimates, low_ and high_ their 95% interval),
+    raw_before, raw_after, raw_change (the same of their own replies alone; the interval of the change), without (mean estimate after of
+    similar PCNs at the same estimate before), beyond (after less without, with its interval), verdict (lower, similar, higher or "").
     """
     both = pcns[(pcns["before_n"] > 0) & (pcns["after_n"] > 0)]
     rows = []
@@ -80,44 +79,48 @@ def groups(pcns: pd.DataFrame) -> pd.DataFrame:
         every, heard = pcns[pcns["standing"] == code], both[both["standing"] == code]
         never = int(((every["before_n"] == 0) & (every["after_n"] == 0)).sum())
         row = {"standing": code, "label": label, "pcns": len(every), "heard": len(heard), "once": len(every) - len(heard) - never}
-        rows.append({**row, "never": never, **_own(heard), **_beside(heard, both[both["standing"].isin(COMPARED.get(code, ()))])})
+        others = both[both["standing"].isin(COMPARED.get(code, ()))]
+        share = matched(_numbers(heard, "before"), _replies(heard), _numbers(others, "before"), _replies(others))
+        has = share.any(axis=1)
+        of = heard[pd.Series(has, index=heard.index)] if code in COMPARED else heard
+        row |= {"never": never, "matched": int(has.sum()), "similar": int(share.any(axis=0).sum())}
+        rows.append({**row, **_own(of), **_beside(of, others, share[has])})
     return pd.DataFrame(rows)
 
 
-def _own(heard: pd.DataFrame) -> dict[str, float]:
-    """The means of a group before and after, as estimated and from its replies alone."""
-    size, enough = len(heard), len(heard) >= FEWEST
-    found: dict[str, float] = {}
-    for when in ("before", "after"):
-        mean = heard[when].mean() if enough else np.nan
-        # the errors of the PCNs as if independent: what they share through region and ICB is small beside them
-        half = Z95 * float(np.sqrt((heard[f"{when}_sd"].to_numpy(dtype=float) ** 2).sum())) / size if enough else np.nan
-        found |= {when: mean, f"low_{when}": max(mean - half, 0.0) if enough else np.nan}
-        found |= {f"high_{when}": min(mean + half, 1.0) if enough else np.nan}
-    moved = (heard["after_raw"] - heard["before_raw"]).to_numpy(dtype=float)
-    half = _t(size) * moved.std(ddof=1) / np.sqrt(size) if enough else np.nan
-    mean = moved.mean() if enough else np.nan
-    raw = {f"raw_{when}": heard[f"{when}_raw"].mean() if enough else np.nan for when in ("before", "after")}
-    return {**found, **raw, "raw_change": mean, "low_raw_change": mean - half, "high_raw_change": mean + half}
+def _own(of: pd.DataFrame) -> dict[str, float]:
+    """The means of a group before and after, as estimated and from its replies alone; missing where it is small."""
+    size, enough = len(of), len(of) >= FEWEST
+    # the errors of the PCNs as if independent: what they share through region and ICB is small beside them
+    error = {when: float(np.sqrt((_numbers(of, f"{when}_sd") ** 2).sum())) / max(size, 1) for when in ("before", "after")}
+    means = {when: float(_numbers(of, when).mean()) if enough else np.nan for when in error}
+    found = dict(means)
+    for when, mean in means.items():
+        found |= {f"low_{when}": max(mean - Z95 * error[when], 0.0), f"high_{when}": min(mean + Z95 * error[when], 1.0)} if enough else {
+            f"low_{when}": np.nan, f"high_{when}": np.nan
+        }  # fmt: skip
+    moved, half = means["after"] - means["before"], Z95 * float(np.hypot(error["before"], error["after"]))
+    found |= {"change": moved, "low_change": moved - half, "high_change": moved + half}
+    for when in error:
+        found[f"raw_{when}"] = float(_numbers(of, f"{when}_raw").mean()) if enough else np.nan
+    by_pcn = _numbers(of, "after_raw") - _numbers(of, "before_raw")
+    moved = float(by_pcn.mean()) if enough else np.nan
+    half = _t(size) * float(by_pcn.std(ddof=1)) / np.sqrt(size) if enough else np.nan
+    return {**found, "raw_change": moved, "low_raw_change": moved - half, "high_raw_change": moved + half}
 
 
-def _beside(heard: pd.DataFrame, others: pd.DataFrame) -> dict[str, float | str]:
-    """The group's PCNs after, beside similar ones of ``others``."""
-    share = matched(_numbers(heard, "before"), _replies(heard), _numbers(others, "before"), _replies(others))
-    has = share.any(axis=1)
-    size, used = int(has.sum()), share.any(axis=0)
-    nothing = dict.fromkeys(("with", "without", "beyond", "low_beyond", "high_beyond"), np.nan)
+def _beside(of: pd.DataFrame, others: pd.DataFrame, share: Floats) -> dict[str, float | str]:
+    """What similar PCNs of ``others`` have after, and what the group's have beyond that; missing where it is small."""
+    size = len(share)
     if size < FEWEST:
-        return {"matched": size, "similar": int(used.sum()), **nothing, "verdict": ""}
-    group = heard[pd.Series(has, index=heard.index)]
-    expected, variance = _expected(group, others, share[has])
-    left = _numbers(group, "after") - expected
+        return {**dict.fromkeys(("without", "beyond", "low_beyond", "high_beyond"), np.nan), "verdict": ""}
+    expected, variance = _expected(of, others, share)
+    left = _numbers(of, "after") - expected
     beyond = float(left.mean())
     half = _t(size) * float(np.sqrt(((left - beyond) ** 2).sum() / (size * (size - 1)) + variance))
     low, high = beyond - half, beyond + half
-    found = {"matched": size, "similar": int(used.sum()), "with": float(group["after"].mean()), "without": float(expected.mean())}
     verdict = "lower" if high < 0 else "higher" if low > 0 else "similar"
-    return {**found, "beyond": beyond, "low_beyond": low, "high_beyond": high, "verdict": verdict}
+    return {"without": float(expected.mean()), "beyond": beyond, "low_beyond": low, "high_beyond": high, "verdict": verdict}
 
 
 def matched(before: Floats, replies: Ints, other_before: Floats, other_replies: Ints) -> Floats:
@@ -129,8 +132,9 @@ def matched(before: Floats, replies: Ints, other_before: Floats, other_replies: 
         return np.zeros((len(before), len(other_before)))
     far = np.abs(before[:, None] - other_before[None, :])
     far = np.where(np.minimum(replies, MANY)[:, None] == np.minimum(other_replies, MANY)[None, :], far, np.inf)
-    rank = np.argsort(np.argsort(far, axis=1, kind="stable"), axis=1)
-    near: NDArray[np.bool_] = (far <= NEAR) & (rank < MATCHES)
+    nearest = np.argsort(far, axis=1, kind="stable")[:, :MATCHES]
+    near = np.zeros(far.shape, dtype=bool)
+    np.put_along_axis(near, nearest, np.take_along_axis(far, nearest, axis=1) <= NEAR, axis=1)
     share: Floats = near / np.maximum(near.sum(axis=1, keepdims=True), 1)
     return share
 
