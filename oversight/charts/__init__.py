@@ -5,7 +5,7 @@ a place whose numbers are withheld keeps its row and says so. ``graph_objects`` 
 """
 
 from oversight.charts import look
-from oversight.charts.change import dumbbells, effects
+from oversight.charts.change import dumbbells, effects, followed
 from oversight.charts.contract import combinations, sides
 from oversight.charts.convergence import beside
 from oversight.charts.grids import grid
@@ -19,7 +19,7 @@ from oversight.charts.themes import alphas, pairs, then_and_now
 
 __all__ = [
     "BLUE", "CONTEXT", "FONT", "GREY", "LINE_HEIGHT", "PALE", "ROW_HEIGHT", "SEQUENTIAL", "alphas", "areas", "bands", "beside", "cells",
-    "columns", "combinations", "counts", "dots", "dumbbells", "effects", "finish", "funnel", "grid", "label", "listed", "means",
+    "columns", "combinations", "counts", "dots", "dumbbells", "effects", "finish", "followed", "funnel", "grid", "label", "listed", "means",
     "needs", "pairs", "room", "shade", "sides", "then_and_now", "tiles", "versus",
 ]  # fmt: skip
 
