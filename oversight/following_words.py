@@ -43,7 +43,7 @@ def _since(change: pd.DataFrame, earlier: str | None) -> str:
     """What can be said of the need of those that started between the waves."""
     if earlier is None:
         return "there is no wave before this one to compare need with"
-    row = change.set_index("standing").loc["started"]
+    row = _row(change, "started")
     if not row["pcns"]:
         return "none started between the two waves, so there is no before and after"
     if row["heard"] < FEW:
@@ -51,6 +51,10 @@ def _since(change: pd.DataFrame, earlier: str | None) -> str:
     if row["verdict"] == "":
         return "too few have similar PCNs without the offer to say whether need fell"
     return beside(row, "their need")
+
+
+def _row(change: pd.DataFrame, standing: str) -> dict[str, Any]:
+    return records(change[change["standing"] == standing])[0]
 
 
 def beside(row: Mapping[str, Any], what: str) -> str:
@@ -64,18 +68,18 @@ def beside(row: Mapping[str, Any], what: str) -> str:
 
 def cautions(change: pd.DataFrame, earlier: str, now: str) -> list[str]:
     """Who is heard, and why a group's own change says little."""
-    row = change.set_index("standing").loc["started"]
+    row = _row(change, "started")
     lines = []
     if row["pcns"]:
         lines.append(
             f"{findings.count(row['pcns'], 'PCN')} started (or ended) after {earlier} opened and before {now} did. Of "
-            f"{'these' if row['pcns'] > 1 else 'this'}, {row['heard']:.0f} had a reply that counts both times, {row['once']:.0f} only one of "
-            f"the times, {row['never']:.0f} neither. Only those heard both times can show a change."
+            f"{'these' if row['pcns'] > 1 else 'this'}, {row['heard']:.0f} had a reply that counts both times, {row['once']:.0f} only "
+            f"one of the times, {row['never']:.0f} neither. Only those heard both times can show a change."
         )
     lines.append(
         "**Need that was high looks lower the next time, whatever is done**, for part of what looked high was chance. So each PCN is set "
-        f"beside up to {following.MATCHES} PCNs that were not offered a place and had the same estimate in {earlier}. Only a difference from "
-        "these is a finding. Even that is no proof of what the offer did: it was not given out by lot."
+        f"beside up to {following.MATCHES} PCNs that were not offered a place and had the same estimate in {earlier}. Only a difference "
+        "from these is a finding. Even that is no proof of what the offer did: it was not given out by lot."
     )
     return lines
 
@@ -125,7 +129,7 @@ def drawn(change: pd.DataFrame) -> pd.DataFrame:
 
 
 def effects(change: pd.DataFrame) -> pd.DataFrame:
-    """Two rows for each group that is compared: what its own replies alone moved, and what is left beside similar PCNs (``charts.effects``)."""
+    """Two rows for each group compared, for ``charts.effects``: what its own replies alone moved, and what is left beside similar PCNs."""
     rows = []
     for row in records(drawn(change[change["beyond"].notna()])):
         ends = {"difference": row["raw_change"], "low": row["low_raw_change"], "high": row["high_raw_change"]}
@@ -200,13 +204,13 @@ def paragraphs() -> tuple[str, ...]:
         "**Before and after the offer.** A PCN counts as before and after when the offer started there after the earlier wave opened and "
         "before the later one did. Need in each wave is the pooled estimate of that wave. Only PCNs with a reply that counts in both waves "
         f"are compared, and nothing is said of fewer than {FEW}; the others are counted, not guessed.",
-        "**Regression to the mean.** PCNs are offered places because their need looked high, and part of what looked high was chance, so it "
-        "looks lower the next time whatever is done (Barnett, van der Pols & Dobson 2005). Estimates fall too: with few replies they are "
-        f"drawn back towards what region and ICB let expect. So each PCN is set beside up to {following.MATCHES} PCNs that were not offered a "
-        f"place, whose estimate before was nearest (within {100 * following.NEAR:.0f} points) and from which as many people replied after. "
-        "What is left of the difference before is taken off along the line of all PCNs without the offer (Abadie & Imbens 2011); the 95% "
-        "interval is that of matching with replacement (Abadie & Imbens 2006). Tried on simulated nations in which the offer does nothing, "
-        "the PCNs' own replies fell in nearly every one; the comparison held 0 in about 95 of 100.",
+        "**Regression to the mean.** PCNs are offered places because their need looked high, and part of what looked high was chance, so "
+        "it looks lower the next time whatever is done (Barnett, van der Pols & Dobson 2005). Estimates fall too: with few replies they "
+        f"are drawn back towards what region and ICB let expect. So each PCN is set beside up to {following.MATCHES} PCNs that were not "
+        f"offered a place, whose estimate before was nearest (within {100 * following.NEAR:.0f} points) and from which as many people "
+        "replied after. What is left of the difference before is taken off along the line of all PCNs without the offer (Abadie & Imbens "
+        "2011); the 95% interval is that of matching with replacement (Abadie & Imbens 2006). Tried on simulated nations in which the "
+        "offer does nothing, the PCNs' own replies fell in nearly every one; the comparison held 0 in about 95 of 100.",
         "**Limits.** The offer is not given out by lot: PCNs with it may differ in ways that replies do not show, such as having asked for "
         "it. An estimate from one or two replies moves only part of the way, so a true change shows smaller than it is: in simulation, "
         "under half of it. PCNs that asked and were not offered it are shown for that reason: what their need did without the offer.",
