@@ -57,13 +57,22 @@ def _row(change: pd.DataFrame, standing: str) -> dict[str, Any]:
     return records(change[change["standing"] == standing])[0]
 
 
-def beside(row: Mapping[str, Any], what: str) -> str:
+#: A group and whom it is compared with, in a sentence.
+GROUPS: Mapping[str, tuple[str, str]] = {
+    "started": ("PCNs where it started or ended between the waves", "similar PCNs without the offer"),
+    "accepted": ("PCNs that accepted and have not started", "similar PCNs without the offer"),
+    "offered": ("PCNs that were offered it and have not replied", "similar PCNs without the offer"),
+    "asked": ("PCNs that asked and were not offered it", "similar PCNs that did not ask"),
+}
+
+
+def beside(row: Mapping[str, Any], whose: str) -> str:
     """A group beside similar PCNs: "their need is now 4 to 9 points lower than that of similar PCNs without the offer"."""
+    similar = GROUPS[str(row["standing"])][1]
     if row["verdict"] == "similar":
-        return f"{what} shows no clear difference from that of similar PCNs without the offer"
+        return f"{whose} shows no clear difference from that of {similar}"
     near, far = sorted(100 * abs(row[end]) for end in ("low_beyond", "high_beyond"))
-    direction = "lower" if row["verdict"] == "lower" else "higher"
-    return f"{what} is now {near:.0f} to {far:.0f} points {direction} than that of similar PCNs without the offer"
+    return f"{whose} is now {near:.1f} to {far:.1f} points {row['verdict']} than that of {similar}"
 
 
 def cautions(change: pd.DataFrame, earlier: str, now: str) -> list[str]:
@@ -133,9 +142,9 @@ def effects(change: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for row in records(drawn(change[change["beyond"].notna()])):
         ends = {"difference": row["raw_change"], "low": row["low_raw_change"], "high": row["high_raw_change"]}
-        rows.append({"way": f"{row['label']}: their replies alone", **ends, "moved": "part of it chance", "change": ""})
+        rows.append({"way": f"{row['label']}: their replies alone", **ends, "moved": "", "change": ""})
         ends = {"difference": row["beyond"], "low": row["low_beyond"], "high": row["high_beyond"]}
-        rows.append({"way": "The same, beside similar PCNs", **ends, "moved": said(row), "change": ""})
+        rows.append({"way": "Beside similar PCNs", **ends, "moved": said(row), "change": ""})
     return pd.DataFrame(rows, columns=["way", "difference", "low", "high", "moved", "change"])
 
 
@@ -143,9 +152,8 @@ def sentence(change: pd.DataFrame) -> str:
     """What the comparison gives, group by group: the heading above the chart."""
     rows = [row for row in records(change) if row["verdict"]]
     if not rows:
-        return "Too few PCNs were heard both times to compare any group with similar PCNs"
-    parts = [f"{row['label'].lower()}: {said(row)}" for row in rows]
-    return (text := "; ".join(parts))[0].upper() + text[1:]
+        return "Too few PCNs of any group were heard both times to compare them with similar PCNs"
+    return "; ".join(beside(row, f"{'the' if at else 'The'} need of {GROUPS[row['standing']][0]}") for at, row in enumerate(rows))
 
 
 def alt_groups(rows: pd.DataFrame) -> str:

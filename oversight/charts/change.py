@@ -70,7 +70,7 @@ def effects(table: pd.DataFrame, *, fictional: bool = False) -> go.Figure:
     step = next(s for s in (1, 2, 5, 10, 20, 50) if reach / s < 4.5)
     marks = [step * i for i in range(-int(reach // step), int(reach // step) + 1)]
     figure.update_xaxes(
-        range=[-reach, reach], title={"text": "Change in percentage points"}, showgrid=True, gridcolor=FAINT,
+        range=[-reach, reach], title={"text": "Change in points"}, showgrid=True, gridcolor=FAINT,
         tickvals=marks, ticktext=[f"{m:+d}".replace("-", "−") if m else "0" for m in marks], zeroline=False, fixedrange=True,
     )  # fmt: skip
     _ticks(figure, rows, labels, heights)
@@ -148,5 +148,5 @@ def followed(table: pd.DataFrame, *, earlier: str, now: str, fictional: bool = F
     figure.update_xaxes(zeroline=False, fixedrange=True)
     _ticks(figure, rows, labels, heights)
     finish(figure, round(80 + sum(heights)), fictional)
-    key = f"○ {escaped(earlier)}   {_mark('●', BLUE)} {escaped(now)}<br>{_mark('▬', PALE)} 95% interval   ◆ similar PCNs, {escaped(now)}"
-    return _key(figure, key)
+    key = f"○ {escaped(earlier)}   {_mark('●', BLUE)} {escaped(now)}   {_mark('◆', GREY)} similar PCNs then"
+    return _key(figure, f"{key}<br>{_mark('▬', PALE)} 95% interval")

@@ -5,19 +5,19 @@ import streamlit as st
 from oversight import charts, findings, following_words, ui
 
 GROUPS = {
-    "label": "Where PCNs stood", "pcns": "PCNs", "heard": "Heard both times", "matched": "With similar PCNs", "then": "Need before",
-    "now": "Need after", "without": "Similar PCNs after", "beyond": "Difference in points (95% interval)", "said": "In words",
-    "alone": "Their replies alone",
+    "label": "Where PCNs stood", "pcns": "PCNs", "heard": "Heard both times", "once": "Only once", "never": "Never",
+    "matched": "With similar PCNs", "alone": "Their replies alone", "then": "Need before", "now": "Need after",
+    "without": "Similar PCNs after", "beyond": "Difference in points (95% interval)", "said": "In words",
 }  # fmt: skip
 COUNTS = {
     "name": "Place", "pcns": "PCNs", "requested": "Asked", "eligible": "Eligible", "offered": "Offered", "accepted": "Accepted",
     "started": "Started", "ended": "Ended",
 }  # fmt: skip
 LIST = {
-    "pcn": "PCN", "icb_name": "ICB", "stands": "Now", "since": "Since", "requested": "Asked", "eligible": "Eligible", "offered": "Offered",
-    "accepted": "Accepted", "started": "Started", "ended": "Ended",
+    "pcn": "PCN", "stands": "Now", "since": "Since", "requested": "Asked", "eligible": "Eligible", "offered": "Offered",
+    "accepted": "Accepted", "started": "Started", "ended": "Ended", "icb_name": "ICB",
 }  # fmt: skip
-WHOLE = dict.fromkeys(("pcns", "heard", "matched", *following_words.STEPS), "whole")
+WHOLE = dict.fromkeys(("pcns", "heard", "once", "never", "matched", *following_words.STEPS), "whole")
 
 
 def draw(view: ui.View) -> None:
@@ -55,6 +55,7 @@ def _compared(view: ui.View) -> None:
         st.caption("Mean estimated need, from 0% (nothing missing) to 100% (everything missing). Only groups of 10 PCNs or more.")
     if len(effects):
         ui.chart(charts.effects(effects, fictional=view.snapshot.fictional), following_words.alt_effects(effects), "offer-effects")
+        st.caption("What their own replies moved is part chance. What is left beside similar PCNs is what can be read as a difference.")
     ui.table(following_words.in_words(change), GROUPS, "offer-groups-table", WHOLE)
     ui.source(view, result, change["heard"].sum(), f"PCNs heard both times, compared with {earlier}, all of England", f"{now} · {view.who}")
 
