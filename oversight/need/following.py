@@ -16,10 +16,10 @@ from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
-from scipy import stats as distributions
 
 from oversight.need.cases import Case, case
 from oversight.need.weights import Floats, Ints
+from oversight.stats import t_quantile
 
 #: Where a PCN stands with the offer between two waves, as ``queries/offer_change.sql`` words it. The first four were offered it.
 STANDINGS: Mapping[str, str] = MappingProxyType(
@@ -161,7 +161,7 @@ def _expected(group: pd.DataFrame, others: pd.DataFrame, share: Floats) -> tuple
 
 
 def _t(size: int) -> float:
-    return float(distributions.t.ppf(0.975, max(size - 1, 1)))
+    return t_quantile(max(size - 1, 1))
 
 
 def _numbers(table: pd.DataFrame, column: str) -> Floats:
