@@ -26,6 +26,7 @@ offers   how many PCNs stand where with the offer: England's numbers leave where
 inside   PCNs that stand in the offer's register, and their need before and after: nothing leaves the building
 events   register entries about PCNs: only notes marked shareable leave the building
 priority rows about single PCNs: only the PCN and its band leave the building
+asking   rows about single PCNs: which of them are to be asked first leaves the building, and nothing that says why
 rows     single people's words or files: nothing leaves the building
 ======== ============================================================================================================
 
@@ -69,6 +70,7 @@ RULES: Mapping[str, Callable[[pd.DataFrame, str], pd.DataFrame]] = {
     "pairs": people.pairs,
     "events": people.events,
     "priority": people.priority,
+    "asking": people.asking,
     "beside": people.beside,
     "remedies": counts.remedies,
     "offers": people.offers,

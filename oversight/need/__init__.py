@@ -2,10 +2,12 @@
 
 ``weights``: criteria and what they weigh. ``estimates``: what goes into a model and comes out. ``factor``: the model, and
 ``posterior``: what it says of each PCN. ``composite``: a simpler model to compare with. ``draws``: chances and intervals of ranks.
-``cases``: from a query's rows to estimates. ``ranking``: the steps. ``following``: before and after the offer.
+``cases``: from a query's rows to estimates. ``ranking``: the steps.
+``asking``: whom to ask next. ``following``: before and after the offer.
 """
 
 from oversight.need import weights as weights
+from oversight.need.asking import ask_next
 from oversight.need.cases import MODELS, Case, case, tilted, without_one
 from oversight.need.draws import DRAWS, SEED
 from oversight.need.following import STANDINGS, change
@@ -13,6 +15,6 @@ from oversight.need.ranking import BANDS, Band, band, points, rank
 from oversight.need.weights import CRITERIA, SENSITIVE, SENSITIVE_UNDER, WEIGHTS, set_minimum
 
 __all__ = [
-    "BANDS", "CRITERIA", "DRAWS", "MODELS", "SEED", "SENSITIVE", "SENSITIVE_UNDER", "STANDINGS", "WEIGHTS", "Band", "Case", "band", "case",
-    "change", "points", "rank", "set_minimum", "tilted", "weights", "without_one",
+    "BANDS", "CRITERIA", "DRAWS", "MODELS", "SEED", "SENSITIVE", "SENSITIVE_UNDER", "STANDINGS", "WEIGHTS", "Band", "Case", "ask_next", "band",
+    "case", "change", "points", "rank", "set_minimum", "tilted", "weights", "without_one",
 ]  # fmt: skip
