@@ -28,15 +28,16 @@ def headline(offers: pd.DataFrame, change: pd.DataFrame, place: str, earlier: st
 
     ``offers``: of the place; ``change``: of England; ``earlier``: name of the wave before, None for the first.
     """
-    where = "" if place == "England" else f" in {findings.the(place)}"
+    where = "" if place == "England" else f"In {findings.the(place)}, "
     if offers.empty:
-        return f"No PCN{where} stands in the offer's register yet"
+        first = f"{where}no PCN stands in the offer's register yet"
+        return first[0].upper() + first[1:]
     begun, total = int(offers[["started", "ended"]].notna().any(axis=1).sum()), len(offers)
     if total == 1:
-        first = f"The one PCN{where} in the offer's register has {'started' if begun else 'not started'}"
+        first = f"{where}the one PCN in the offer's register has {'started' if begun else 'not started'}"
     else:
-        first = f"{begun or 'None'} of the {total} PCNs{where} in the offer's register {'has' if begun == 1 else 'have'} started"
-    return f"{first}; {'in all of England, ' if where else ''}{_since(change, earlier)}"
+        first = f"{where}{begun or 'none'} of the {total} PCNs in the offer's register {'has' if begun == 1 else 'have'} started"
+    return f"{first[0].upper()}{first[1:]}; {'in all of England, ' if where else ''}{_since(change, earlier)}"
 
 
 def _since(change: pd.DataFrame, earlier: str | None) -> str:
@@ -81,7 +82,7 @@ def cautions(change: pd.DataFrame, earlier: str, now: str) -> list[str]:
     lines = []
     if row["pcns"]:
         lines.append(
-            f"{findings.count(row['pcns'], 'PCN')} started (or ended) after {earlier} opened and before {now} did. Of "
+            f"{findings.count(row['pcns'], 'PCN')} of England started (or ended) after {earlier} opened and before {now} did. Of "
             f"{'these' if row['pcns'] > 1 else 'this'}, {row['heard']:.0f} had a reply that counts both times, {row['once']:.0f} only "
             f"one of the times, {row['never']:.0f} neither. Only those heard both times can show a change."
         )

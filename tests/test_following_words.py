@@ -48,9 +48,9 @@ def offers(*status: str) -> pd.DataFrame:
     ("status", "place", "first"),
     [
         ((), "England", "No PCN stands in the offer's register yet"),
-        ((), "Midlands", "No PCN in the Midlands stands in the offer's register yet"),
+        ((), "Midlands", "In the Midlands, no PCN stands in the offer's register yet"),
         (("eligible",), "England", "The one PCN in the offer's register has not started; "),
-        (("ended",), "London", "The one PCN in London in the offer's register has started; in all of England, "),
+        (("ended",), "London", "In London, the one PCN in the offer's register has started; in all of England, "),
         (("offered", "accepted"), "England", "None of the 2 PCNs in the offer's register have started; "),
         (("offered", "started", "eligible"), "England", "1 of the 3 PCNs in the offer's register has started; "),
         (("started", "ended", "eligible"), "England", "2 of the 3 PCNs in the offer's register have started; "),
@@ -96,9 +96,9 @@ def test_a_fall_of_their_own_is_never_a_finding() -> None:
 
 def test_who_is_heard_is_said_in_the_right_number() -> None:
     seven, general = following_words.cautions(change(pcns=7, heard=1, once=2, never=4), "Spring 2026", "Autumn 2026")
-    assert seven.startswith("7 PCNs started (or ended) after Spring 2026 opened and before Autumn 2026 did. Of these, 1 had")
+    assert seven.startswith("7 PCNs of England started (or ended) after Spring 2026 opened and before Autumn 2026 did. Of these, 1 had")
     assert "2 only one of the times, 4 neither" in seven
-    assert following_words.cautions(change(pcns=1, never=1), "S", "A")[0].startswith("1 PCN started (or ended)")
+    assert following_words.cautions(change(pcns=1, never=1), "S", "A")[0].startswith("1 PCN of England started (or ended)")
     assert following_words.cautions(change(), "S", "A") == [general.replace("Spring 2026", "S")]
     assert "no proof of what the offer did" in general
 
@@ -171,7 +171,7 @@ def test_the_page_says_how_many_started_and_that_too_few_were_heard(sample: stor
     ("view", "expected"),
     [
         ({"wave": "2026-1-spring"}, "there is no wave before this one"),
-        ({"region": "Y60"}, "PCNs in the Midlands in the offer's register have started; in all of England, too few"),
+        ({"region": "Y60"}, "In the Midlands, 4 of the 12 PCNs in the offer's register have started; in all of England, too few"),
         ({"region": "Y63", "icb": "QOQ"}, "offer's register"),
         ({"role": "pcn_manager"}, "too few replied before and after"),
         ({"audience": "shareable"}, "27 were offered a place and 11 started"),

@@ -148,5 +148,5 @@ def followed(table: pd.DataFrame, *, earlier: str, now: str, fictional: bool = F
     figure.update_xaxes(zeroline=False, fixedrange=True)
     _ticks(figure, rows, labels, heights)
     finish(figure, round(80 + sum(heights)), fictional)
-    key = f"○ {escaped(earlier)}   {_mark('●', BLUE)} {escaped(now)}   {_mark('◆', GREY)} similar PCNs then"
+    key = f"○ {escaped(earlier)}   {_mark('●', BLUE)} {escaped(now)}   {_mark('◆', GREY)} similar PCNs after"
     return _key(figure, f"{key}<br>{_mark('▬', PALE)} 95% interval")

@@ -15,6 +15,6 @@ from oversight.need.ranking import BANDS, Band, band, points, rank
 from oversight.need.weights import CRITERIA, SENSITIVE, SENSITIVE_UNDER, WEIGHTS, set_minimum
 
 __all__ = [
-    "BANDS", "CRITERIA", "DRAWS", "MODELS", "SEED", "SENSITIVE", "SENSITIVE_UNDER", "STANDINGS", "WEIGHTS", "Band", "Case", "ask_next", "band",
-    "case", "change", "points", "rank", "set_minimum", "tilted", "weights", "without_one",
+    "BANDS", "CRITERIA", "DRAWS", "MODELS", "SEED", "SENSITIVE", "SENSITIVE_UNDER", "STANDINGS", "WEIGHTS", "Band", "Case", "ask_next",
+    "band", "case", "change", "points", "rank", "set_minimum", "tilted", "weights", "without_one",
 ]  # fmt: skip
