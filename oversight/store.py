@@ -41,6 +41,7 @@ STEPS: Mapping[str, Callable[..., pd.DataFrame]] = {
     "need.rank": need.rank,
     "need.points": need.points,
     "need.shared": need.shared,
+    "need.change": need.change,
     "need.ask_next": need.ask_next,
     "groups.compared": groups.compared,
     "convergence.propose": convergence.propose,

@@ -87,12 +87,15 @@ else:
     ui.table(profile.workforce(staff.table), STAFF, "workforce")
     st.caption("Full-time equivalents (FTE). No return is not zero; a PCN that returned none may host them elsewhere, as in a charity.")
     ui.download(view, staff, "pcn-workforce")
-st.header("Requests, the offer and notes", anchor=False)
 register = view.ask("pcn_events", region=None).table
+if inside:
+    st.header(profile.speaks_sentence(register, row), anchor=False)
+    st.markdown(profile.NOT_COUNTED)
+    ui.facts(profile.speaks(register, row, view.who), "What speaks for this PCN, and how much of it there is")
+else:
+    st.header("Notes that may leave the building", anchor=False)
 if register.empty:
-    st.markdown(
-        "Nothing in the registers: no request, no offer, no note." if inside else "Nothing in the registers that may leave the building."
-    )
+    st.markdown("No request, offer, note or mention yet." if inside else "Nothing that may leave the building.")
 else:
     ui.table(profile.events(register), {"day": "Date", "kind": "What", "words": "In words"}, "events")
 ui.worked_out(*reasons.worked_out(k), *why.worked_out())

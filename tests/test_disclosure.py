@@ -19,8 +19,8 @@ WAVES = ["2026-1-spring", "2026-2-autumn"]
 FEWEST, SMALL = 10, range(1, 8)
 SENSITIVE = ["safeguarding_route", "patient_concerns", "patient_concerns_safeguarding", "all_three"]
 WORDS_ONLY = {
-    "comments", "excerpts", "mapping_texts", "quarantine", "response_prints", "sessions", "sharing", "theme_saturation", "transcript",
-    "warnings",
+    "comments", "excerpts", "mapping_texts", "offer_change", "offers", "quarantine", "response_prints", "sessions", "sharing",
+    "theme_saturation", "transcript", "warnings",
 }  # fmt: skip
 PRIORITY_MAY_HOLD = {"pcn_code", "pcn_name", "icb_code", "icb_name", "region_code", "region_name", "band", "withheld"}
 ASKING_MAY_HOLD = PRIORITY_MAY_HOLD - {"band"}

@@ -5,7 +5,7 @@ a place whose numbers are withheld keeps its row and says so. ``graph_objects`` 
 """
 
 from oversight.charts import look
-from oversight.charts.change import dumbbells, effects
+from oversight.charts.change import dumbbells, effects, followed
 from oversight.charts.contract import combinations, sides
 from oversight.charts.convergence import beside
 from oversight.charts.grids import grid
@@ -20,9 +20,9 @@ from oversight.charts.themes import alphas, pairs, then_and_now
 from oversight.charts.why import why
 
 __all__ = [
-    "BLUE", "CONTEXT", "FONT", "GREY", "LINE_HEIGHT", "PALE", "ROW_HEIGHT", "SEQUENTIAL", "alphas", "areas", "bands", "beside", "cells",
-    "columns", "combinations", "counts", "dots", "dumbbells", "effects", "finish", "funnel", "grid", "label", "listed", "means",
-    "needs", "pairs", "places_given", "room", "shade", "sides", "then_and_now", "tiles", "to_line", "versus", "why",
+    "BLUE", "CONTEXT", "FONT", "GREY", "LINE_HEIGHT", "PALE", "ROW_HEIGHT", "SEQUENTIAL", "alphas", "areas", "bands", "beside",
+    "cells", "columns", "combinations", "counts", "dots", "dumbbells", "effects", "finish", "followed", "funnel", "grid", "label",
+    "listed", "means", "needs", "pairs", "places_given", "room", "shade", "sides", "then_and_now", "tiles", "to_line", "versus", "why",
 ]  # fmt: skip
 
 # Every function here that draws gives out the figure it drew before, where it is called with the same again.

@@ -85,6 +85,11 @@ def offers(table: pd.DataFrame, audience: str) -> pd.DataFrame:
     return table
 
 
+def inside(table: pd.DataFrame, audience: str) -> pd.DataFrame:
+    """Where single PCNs, or a few together, stand with the offer: nothing leaves."""
+    return table.iloc[:0] if audience == "shareable" else table
+
+
 def rows(table: pd.DataFrame, audience: str) -> pd.DataFrame:
     """Single people's words or files: nothing leaves."""
     return table.iloc[:0] if audience == "shareable" else table
