@@ -40,6 +40,8 @@ STEPS: Mapping[str, Callable[..., pd.DataFrame]] = {
     "stats.mean": stats.mean,
     "need.rank": need.rank,
     "need.points": need.points,
+    "need.checks": need.checks,
+    "need.checks_of_pcns": need.checks_of_pcns,
     "groups.compared": groups.compared,
     "convergence.propose": convergence.propose,
     "stats.agreement": stats.agreement,

@@ -25,6 +25,7 @@ remedies rows with ``figure`` (aware, used_of_aware, used), ``x`` and ``n``, of 
 offers   how many PCNs stand where with the offer: England's numbers leave where they are not small
 events   register entries about PCNs: only notes marked shareable leave the building
 priority rows about single PCNs: only the PCN and its band leave the building
+checks   how many PCNs of England stay in the ranking, from ``n`` replies: nothing of a single one, nothing from few replies
 rows     single people's words or files: nothing leaves the building
 ======== ============================================================================================================
 
@@ -68,6 +69,7 @@ RULES: Mapping[str, Callable[[pd.DataFrame, str], pd.DataFrame]] = {
     "pairs": people.pairs,
     "events": people.events,
     "priority": people.priority,
+    "checks": people.checks,
     "beside": people.beside,
     "remedies": counts.remedies,
     "offers": people.offers,

@@ -52,6 +52,11 @@ def priority(table: pd.DataFrame, audience: str) -> pd.DataFrame:
     return hide(table, some_but_few(table["n"]), reasons.REASONS, hidden) if hidden else table
 
 
+def checks(table: pd.DataFrame, audience: str) -> pd.DataFrame:
+    """How many PCNs of England stay in the ranking when something is set otherwise: withheld where it rests on few replies."""
+    return hide(table, few(table["n"]), reasons.FEW) if audience == "shareable" else table
+
+
 def beside(table: pd.DataFrame, audience: str) -> pd.DataFrame:
     """Survey and focus groups side by side: each as by itself, what is worked out from both only where both are shown."""
     if audience == "shareable":
