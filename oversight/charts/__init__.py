@@ -8,6 +8,7 @@ from oversight.charts import look
 from oversight.charts.change import dumbbells, effects
 from oversight.charts.contract import combinations, sides
 from oversight.charts.convergence import beside
+from oversight.charts.firmness import overlaps
 from oversight.charts.grids import grid
 from oversight.charts.groups import cells, room
 from oversight.charts.listed import funnel, listed
@@ -20,7 +21,7 @@ from oversight.charts.themes import alphas, pairs, then_and_now
 __all__ = [
     "BLUE", "CONTEXT", "FONT", "GREY", "LINE_HEIGHT", "PALE", "ROW_HEIGHT", "SEQUENTIAL", "alphas", "areas", "bands", "beside", "cells",
     "columns", "combinations", "counts", "dots", "dumbbells", "effects", "finish", "funnel", "grid", "label", "listed", "means",
-    "needs", "pairs", "room", "shade", "sides", "then_and_now", "tiles", "versus",
+    "needs", "overlaps", "pairs", "room", "shade", "sides", "then_and_now", "tiles", "versus",
 ]  # fmt: skip
 
 # Every function here that draws gives out the figure it drew before, where it is called with the same again.
