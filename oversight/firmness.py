@@ -9,16 +9,12 @@ from typing import Any
 import pandas as pd
 
 from oversight import findings
-from oversight.need.sensitivity import DRAWS, KINDS, MOVED, OTHERS, TILTED
+from oversight.need.sensitivity import DRAWS, KINDS, MOVED, OTHERS, SHORT, TILTED
 from oversight.reasons import named, records
 
 #: What a check is about -> the heading it stands under.
 GROUPS: Mapping[str, str] = MappingProxyType(
     {"weights": "Other weights", "replying": "Who replies", "model": "Another model", "reply": "One reply fewer"}
-)
-#: The same as it stands in a sentence about one PCN.
-ABOUT: Mapping[str, str] = MappingProxyType(
-    {"weights": "with other weights", "replying": "if the neediest reply less or more", "model": "by another model"}
 )
 #: Which PCNs a list shows: code -> label.
 SIDES: Mapping[str, str] = MappingProxyType(
@@ -80,8 +76,9 @@ def headline(table: pd.DataFrame) -> str:
     if quarters.empty:
         return f"Of the {k:,} PCNs with the highest estimates, {reply}"
     least = int(quarters.min())
-    stay = f"All {k:,}" if least == k else f"At least {least:,} of the {k:,}" if least else f"Not one of the {k:,} always"
-    return f"{stay} {'stays' if not least else 'stay'} whichever single weight moves by a quarter; {reply}"
+    if not least:
+        return f"Moving a single weight by a quarter can change all {k:,}; {reply}"
+    return f"{f'All {k:,}' if least == k else f'At least {least:,} of the {k:,}'} stay whichever single weight moves by a quarter; {reply}"
 
 
 def about(table: pd.DataFrame, who: str) -> str:
@@ -90,7 +87,7 @@ def about(table: pd.DataFrame, who: str) -> str:
     what = f"the {k:,} PCNs with the highest estimates" if k != 1 else "the PCN with the highest estimate"
     return (
         f"All PCNs of England are ranked again by what {who} report, with one thing set otherwise at a time. Dot: how many of {what} are "
-        "still among them. The line beside *any weights* spans all draws."
+        "still among them; of a weight, the fewer of the two ways. Line: to the more, or over all draws of any weights."
     )
 
 
@@ -109,8 +106,8 @@ def lines(table: pd.DataFrame) -> list[str]:
         worst = records(checks.sort_values("same", kind="stable"))[0]
         others = k - worst["same"]
         found.append(
-            f"**What it depends on most.** Of the checks, “{worst['label']}” changes most: {findings.count(others, 'place')} of {k:,} "
-            f"would be {'another PCN’s' if others == 1 else 'other PCNs’'}."
+            f"**What it depends on most.** Of the checks, “{worst['label']}” changes most: {others:,} of {_the(k)} would be "
+            f"{'another PCN' if others == 1 else 'other PCNs'}."
         )
     elif len(checks):
         found.append(f"**It depends on none of the checks**: {_the(k)} {'are' if k != 1 else 'is'} the same in every one.")
@@ -125,7 +122,7 @@ def lines(table: pd.DataFrame) -> list[str]:
     if rest:
         found.append(
             f"**One reply can decide.** Without one of their own replies, {rest:,} of the {k:,} would have a lower estimate than the first "
-            "PCN outside. Ask there again before the decision: one more reply tells more than other weights."
+            "PCN outside. Ask there again before the decision."
         )
     found.append(
         "**Near the end of the list the numbers do not choose.** Among PCNs that come and go, use what the estimate leaves out: their own "
@@ -140,8 +137,28 @@ def alt(table: pd.DataFrame) -> str:
     return f"How many of the {k:,} stay. " + "; ".join(f"{row['label']}: {row['text']}" for row in records(table))
 
 
+def for_chart(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of ``in_words`` as they are drawn: both ways of moving one weight in one row, with a range; what a dot says is ``same``."""
+    rows = []
+    for row in records(table):
+        word, _, criterion = row["code"].partition(":")
+        if not criterion:
+            rows.append({**row, "text": row["text"].replace(f" of {row['k']:,}", "")})
+        elif word == "less" or f"less:{criterion}" not in set(table["code"]):
+            both = table.loc[table["code"].str.endswith(f":{criterion}"), "same"]
+            low, high = int(both.min()), int(both.max())
+            ends = {"same": low, "same_low": low if low < high else None, "same_high": high if low < high else None}
+            text = f"{low:,} to {high:,}" if low < high else f"{low:,}"
+            quarters = _quarters(table)["same"]
+            rows.append(
+                {**row, **ends, "label": SHORT[criterion], "group": "One weight, a quarter less or more", "text": text}
+                | {"finding": low == quarters.min()}
+            )
+    return pd.DataFrame(rows, columns=list(table.columns))
+
+
 def side(table: pd.DataFrame, code: str) -> pd.DataFrame:
-    """The PCNs to list, the least firm first: pcn_code, pcn, icb_name, times ("9 of 12"), any_share, why.
+    """The PCNs to list, the least firm first: pcn_code, pcn, icb_name, any_share; times, weights, replying, model ("8 of 9"); decides.
 
     ``code``: of ``SIDES``; inside: those among the K that are not in every check or rest on one reply; outside: those that are in some.
     """
@@ -151,31 +168,19 @@ def side(table: pd.DataFrame, code: str) -> pd.DataFrame:
     else:
         rows = table[~table["in_k"] & (table["in_checks"] > 0)]
     rows = rows.sort_values(["in_checks", "any_share", "pcn_code"], ascending=[inside, inside, True], ignore_index=True)
-    words = [
-        {
-            "pcn": named(row["pcn_name"], row["pcn_code"]),
-            "times": f"{row['in_checks']:.0f} of {row['checks']:.0f}",
-            "why": why(row),
-        }
-        for row in records(rows)
-    ]
-    return pd.concat([rows, pd.DataFrame(words, index=rows.index, columns=["pcn", "times", "why"])], axis=1)
+    words = [_side(row) for row in records(rows)]
+    return pd.concat([rows, pd.DataFrame(words, index=rows.index, columns=["pcn", "times", *KINDS, "decides"])], axis=1)
+
+
+def _side(row: Mapping[str, Any]) -> dict[str, str]:
+    counts = {kind: f"{row[f'in_{kind}']:.0f} of {row[f'{kind}_checks']:.0f}" for kind in KINDS}
+    times = f"{row['in_checks']:.0f} of {row['checks']:.0f}"
+    return {"pcn": named(row["pcn_name"], row["pcn_code"]), "times": times, **counts, "decides": "Yes" if row["rests_on_one"] else "No"}
 
 
 def sides(table: pd.DataFrame) -> dict[str, str]:
     """Code -> label with the number of PCNs."""
     return {code: f"{label} ({len(side(table, code)):,})" for code, label in SIDES.items()}
-
-
-def why(row: Mapping[str, Any]) -> str:
-    """Why a PCN is not firmly in, or not firmly out: "one reply decides; out with other weights (3 of 9 checks)"; "" where it is."""
-    parts = ["one reply decides"] if row["rests_on_one"] else []
-    for about in KINDS:
-        here, of = row[f"in_{about}"], row[f"{about}_checks"]
-        other = of - here if row["in_k"] else here
-        if other:
-            parts.append(f"{'out' if row['in_k'] else 'in'} {ABOUT[about]} ({other:.0f} of {findings.count(of, 'check')})")
-    return "; ".join(parts)
 
 
 def of_pcn(row: Mapping[str, Any], k: int) -> list[str]:
@@ -215,8 +220,8 @@ def paragraphs() -> tuple[str, ...]:
         f"{DRAWS} sets drawn evenly from all that may be set (fixed seed).",
         "*Who replies*: the model takes those who did not reply to be like those who did. Two checks suppose instead that the odds of "
         f"replying fall, or rise, {TIMES} times with every standard deviation of a PCN's need. Nobody can know which is right.",
-        "*Another model*: a simpler one, which pools the score of each reply as a whole; and the same model without what is known of a PCN "
-        "beside its replies.",
+        "*Another model*: a simpler one, which pools the score of each reply as a whole; and the same model without a PCN's "
+        "context: its registered patients, its staff per 10,000 patients and whatever is in the register of covariates.",
         "*One reply fewer*: each respondent is left out in turn, with what was estimated from everybody held as it is. A PCN rests on one "
         "reply when, without one of its own, it would change places with the first PCN on the other side.",
         "**What is not shown.** Of a single PCN only counts of checks are given, never its estimate under other weights, and its estimate "

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from oversight import charts, findings, profile, reasons, ui
+from oversight import charts, findings, firmness, profile, reasons, ui
 
 LIST = {"pcn": "PCN", "icb_name": "ICB", "sure": "Among the neediest?", "heard": "Replied"}
 PUBLIC = {"sure": "Among the neediest?"}
@@ -31,9 +31,10 @@ if code is None:
 
 row, who = rows.iloc[0], view.ask("pcn").table.iloc[0]
 ui.headline(f"PCN · {wave} · {view.who} · {who['icb_name']}, {who['region_name']}", profile.headline(row, view.who))
+firm = firmness.of_pcn(view.ask("need_sensitivity_pcn").table.iloc[0], k) if inside else []
 left, right = st.columns([7, 5], gap="large")
 with left:
-    for line in [*profile.estimate(row, k, view.who, wave), *map(ui.plain, profile.remarks(who, view.names))]:
+    for line in [*profile.estimate(row, k, view.who, wave), *firm, *map(ui.plain, profile.remarks(who, view.names))]:
         st.markdown(line)
     if not inside:
         st.markdown("For sharing, a PCN leaves with its band and public facts only: no estimate, chance, replies, answers or reasons.")

@@ -9,6 +9,9 @@ import plotly.graph_objects as go
 
 from oversight.charts.look import BLUE, FAINT, GREY, PALE, annotate, escaped, finish, label, stacked
 
+#: A label breaks sooner than elsewhere: on a narrow screen the numbers beside the dots need the room.
+_NARROW = 20
+
 
 def overlaps(table: pd.DataFrame, *, fictional: bool = False) -> go.Figure:
     """How many of the K PCNs stay, check by check in the table's order, under headings: dots from none to all, with their numbers.
@@ -18,8 +21,8 @@ def overlaps(table: pd.DataFrame, *, fictional: bool = False) -> go.Figure:
     """
     rows: list[tuple[str, dict[str, Any]]] = []
     for group, part in table.groupby("group", sort=False):
-        rows.append((f"<b>{escaped(group)}</b>", {}))
-        rows += [(label(row["label"]), row) for row in part.to_dict("records")]  # type: ignore[misc]
+        rows.append((f"<b>{label(group, _NARROW)}</b>", {}))
+        rows += [(label(row["label"], _NARROW), row) for row in part.to_dict("records")]  # type: ignore[misc]
     places, heights = stacked([text for text, _ in rows])
     most = int(table["k"].max()) if len(table) else 0
     drawn = [(at, row) for at, (_, row) in zip(places, rows, strict=True) if row]
@@ -37,13 +40,15 @@ def overlaps(table: pd.DataFrame, *, fictional: bool = False) -> go.Figure:
         )  # fmt: skip
     notes = []
     for at, row in drawn:
-        end = row["same"] if pd.isna(row["same_high"]) else row["same_high"]
+        left = row["same"] > most / 2  # on the side where there is room, even on a narrow screen
+        end = row["same"] if pd.isna(row["same_low"]) else row["same_low" if left else "same_high"]
         said = f"<b>{escaped(row['text'])}</b>" if row["finding"] else escaped(row["text"])
-        notes.append({"x": int(end), "y": at, "text": said, "xanchor": "left", "xshift": 8, "font": {"size": 12}})
+        side = {"xanchor": "right", "xshift": -9} if left else {"xanchor": "left", "xshift": 9}
+        notes.append({"x": int(end), "y": at, "text": said, "font": {"size": 12}, **side})
     annotate(figure, notes)
     tall = max(sum(heights), 1)
-    figure.update_xaxes(range=[-0.02 * most, 1.3 * most or 1], showgrid=True, gridcolor=FAINT, zeroline=False, fixedrange=True)
-    figure.update_xaxes(tickvals=sorted({0, *(round(most * part / 4) for part in (1, 2, 3)), most}))
+    figure.update_xaxes(range=[-0.02 * most, 1.06 * most or 1], showgrid=True, gridcolor=FAINT, zeroline=False, fixedrange=True)
+    figure.update_xaxes(tickvals=sorted({0, round(most / 2), most}), tickangle=0)
     figure.update_yaxes(tickvals=places, ticktext=[text for text, _ in rows], range=[tall, 0], zeroline=False, showgrid=False)
     figure.update_yaxes(fixedrange=True, automargin=True, ticksuffix="  ", tickfont={"size": 13})
     finish(figure, 60 + tall, fictional)

@@ -176,24 +176,24 @@ def measured(
 
 
 def alternatives(found: Firmness) -> pd.DataFrame:
-    """One row per check, then any weights, then one reply left out: code, kind, label, same, k, same_low, same_high, draws, n.
+    """One row per check, any weights among them, and one reply left out: code, kind, label, same, k, same_low, same_high, draws, n.
 
     ``n``: replies that count, of all PCNs. ``same``: how many of the PCNs among the K stay among them, of ``k`` (the K, or all PCNs where
     there are fewer). Of any weights it is the median of the ``draws``, with the fewest and the most beside it; of one reply left out: how
     many stay whichever of their own replies is left out. No rows when nobody replied anywhere.
     """
     now = found.now
+    none = {"same_low": None, "same_high": None, "draws": None}
     rows: list[dict[str, Any]] = [
-        {"code": code, "kind": kind(code), "same": len(now & other), "same_low": None, "same_high": None, "draws": None}
-        for code, other in found.checks.items()
+        {"code": code, "kind": kind(code), "same": len(now & other), **none} for code, other in found.checks.items()
     ]
     if found.drawn:
         same = [len(now & other) for other in found.drawn]
         middle = int(np.quantile(same, 0.5, method="lower"))
-        rows.append({"code": "any", "kind": "weights", "same": middle, "same_low": min(same), "same_high": max(same), "draws": len(same)})
+        drawn = {"code": "any", "kind": "weights", "same": middle, "same_low": min(same), "same_high": max(same), "draws": len(same)}
+        rows.insert(sum(row["kind"] == "weights" for row in rows), drawn)
     if rows:
-        stay = len(now - decided_by_one(found))
-        rows.append({"code": "one_reply", "kind": "reply", "same": stay, "same_low": None, "same_high": None, "draws": None})
+        rows.append({"code": "one_reply", "kind": "reply", "same": len(now - decided_by_one(found)), **none})
     table = pd.DataFrame(rows, columns=["code", "kind", "same", "same_low", "same_high", "draws"])
     whole = table[["same", "same_low", "same_high", "draws"]].astype("Int64")
     out = table[["code", "kind"]].assign(label=[label(code) for code in table["code"]], same=whole["same"], k=len(now))

@@ -5,7 +5,10 @@ import streamlit as st
 from oversight import charts, firmness, ui
 
 ROWS = {"group": "What is set otherwise", "label": "Check", "text": "Stay the same", "others": "Others instead"}
-LIST = {"pcn": "PCN", "icb_name": "ICB", "times": "Checks it is in", "any_share": "Of any weights", "why": "Why it is not firm"}
+LIST = {
+    "pcn": "PCN", "icb_name": "ICB", "times": "In how many checks", "weights": "Other weights", "replying": "Who replies",
+    "model": "Another model", "any_share": "Any weights", "decides": "One reply decides",
+}  # fmt: skip
 
 
 def draw(view: ui.View) -> None:
@@ -28,7 +31,7 @@ def draw(view: ui.View) -> None:
         return
     st.header(firmness.headline(table), anchor=False)
     st.markdown(firmness.about(table, view.who))
-    ui.chart(charts.overlaps(table, fictional=view.snapshot.fictional), firmness.alt(table), "firm")
+    ui.chart(charts.overlaps(firmness.for_chart(table), fictional=view.snapshot.fictional), firmness.alt(table), "firm")
     for line in firmness.lines(table):
         st.markdown(line)
     ui.table(table, ROWS, "firm-table", {"others": "whole"})
