@@ -82,7 +82,7 @@ def test_the_table_in_words():
 def test_one_weight_is_one_row_of_the_chart():
     drawn = firmness.for_chart(firmness.in_words(checks(less_strain=92, more_strain=97, any=70)))
     rows = drawn.set_index("label")
-    assert drawn["label"].tolist()[:4] == ["GP supervisor", "Anxiety", "All parts weigh the same", "Any weights"]
+    assert drawn["label"].tolist()[:4] == ["GP supervisor", "Anxiety", "All weigh the same", "Any weights"]
     assert rows.loc["Anxiety", ["same", "same_low", "same_high", "text", "finding"]].tolist() == [92, 92, 97, "92 to 97", True]
     assert (
         rows.loc["GP supervisor", "text"] == "100"

@@ -36,13 +36,13 @@ KINDS = ("weights", "replying", "model")
 #: Code -> (kind, label) of what does not change a single weight.
 OTHERS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
-        "equal": ("weights", "All parts weigh the same"),
+        "equal": ("weights", "All weigh the same"),
         "any": ("weights", "Any weights"),
-        "neediest_less": ("replying", "The neediest reply less"),
-        "neediest_more": ("replying", "The neediest reply more"),
+        "neediest_less": ("replying", "Neediest reply less"),
+        "neediest_more": ("replying", "Neediest reply more"),
         "composite": ("model", "A simpler model"),
         "no_covariates": ("model", "Without the PCN's context"),
-        "one_reply": ("reply", "Any one reply left out"),
+        "one_reply": ("reply", "One reply left out"),
     }
 )
 #: Criterion -> what it is called where there is little room.
