@@ -85,9 +85,10 @@ def about(table: pd.DataFrame, who: str) -> str:
     """What is counted, in a sentence or two. ``who``: "link workers"."""
     k = int(table["k"].iloc[0])
     what = f"the {k:,} PCNs with the highest estimates" if k != 1 else "the PCN with the highest estimate"
+    moved = "; of a weight, the fewer of the two ways. Line: to the more, or over all draws of any weights" if len(_quarters(table)) else ""
     return (
         f"All PCNs of England are ranked again by what {who} report, with one thing set otherwise at a time. Dot: how many of {what} are "
-        "still among them; of a weight, the fewer of the two ways. Line: to the more, or over all draws of any weights."
+        f"still among them{moved}."
     )
 
 

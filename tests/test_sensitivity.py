@@ -105,7 +105,7 @@ def test_any_weights_are_drawn_evenly_from_what_may_be_set():
     assert sensitivity.any_weights({"gp_supervisor": 1.0}) == []
 
 
-@settings(max_examples=15)
+@settings(max_examples=12)
 @given(ANSWERS, st.sets(st.sampled_from("ABCDEF")), st.integers(0, 8))
 def test_every_count_against_sets_and_loops(answers, silent, k):
     frame = replies(answers, sorted(silent))

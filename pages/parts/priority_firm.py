@@ -9,6 +9,8 @@ LIST = {
     "pcn": "PCN", "icb_name": "ICB", "times": "In how many checks", "weights": "Other weights", "replying": "Who replies",
     "model": "Another model", "any_share": "Any weights", "decides": "One reply decides",
 }  # fmt: skip
+#: What there is not where a single part of supervision counts.
+WEIGHTS = ("weights", "any_share")
 
 
 def draw(view: ui.View) -> None:
@@ -54,5 +56,6 @@ def _pcns(view: ui.View) -> None:
     if rows.empty:
         ui.empty("no_data", "No PCN of this place stands under that heading.")
     else:
-        ui.pcns(rows, LIST, "firm-list", ("any_share",))
+        moved = rows["any_share"].notna().any()  # not where only one part counts
+        ui.pcns(rows, LIST if moved else {c: LIST[c] for c in LIST if c not in WEIGHTS}, "firm-list", ("any_share",) if moved else ())
     ui.source(view, result)
