@@ -270,7 +270,8 @@ def worked_out(k: int) -> list[str]:
         "wide interval; never 0.",
         f"**Chance and band.** From 5,000 draws of all PCNs together: how often a PCN is among the {k:,} with the highest need. {bands}",
         "**Evidence.** Strong: 3 replies or more, or a reply and the PCN's own request. Some: a reply, a request or a coordinator's "
-        "note, or a focus group that names it. Modelled only: none of these. Requests, notes, mentions and the offer change neither estimate nor band.",
+        "note, or a focus group that names it. Modelled only: none of these. Requests, notes, mentions and the offer change neither "
+        "estimate nor band.",
         "**Main thing reported missing.** The part that raises the estimate most among those that people of the PCN report missing. "
         "Nothing can be named where they report nothing missing beyond what is usual, or only what may not be shown for so few people. "
         "How much each part adds is shown for no PCN under 10 respondents.",
