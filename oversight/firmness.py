@@ -31,6 +31,17 @@ READING: Mapping[str, str] = MappingProxyType(
 TIMES = f"{2.718281828**TILTED:.1f}"
 
 
+#: What a check is, where its label does not say enough.
+MEANS: Mapping[str, str] = MappingProxyType(
+    {
+        "neediest_less": f"odds of replying {TIMES} times lower with every standard deviation of need",
+        "neediest_more": f"odds of replying {TIMES} times higher with every standard deviation of need",
+        "composite": "the score of each reply is pooled as a whole",
+        "no_covariates": "patients, staff per patient and other covariates are left out",
+    }
+)
+
+
 def _the(k: int) -> str:
     """The PCNs with the highest estimates as they stand in a sentence: "the 100", "the one PCN"."""
     return f"the {k:,}" if k != 1 else "the one PCN"
@@ -106,8 +117,9 @@ def lines(table: pd.DataFrame) -> list[str]:
     if len(checks) and int(checks["same"].min()) < k:
         worst = records(checks.sort_values("same", kind="stable"))[0]
         others = k - worst["same"]
+        means = f" ({MEANS[worst['code']]})" if worst["code"] in MEANS else ""
         found.append(
-            f"**What it depends on most.** Of the checks, “{worst['label']}” changes most: {others:,} of {_the(k)} would be "
+            f"**What it depends on most.** Of the checks, “{worst['label']}”{means} changes most: {others:,} of {_the(k)} would be "
             f"{'another PCN' if others == 1 else 'other PCNs'}."
         )
     elif len(checks):

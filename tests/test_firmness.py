@@ -53,7 +53,7 @@ def test_the_headline(table, said):
 def test_what_it_means_says_what_changes_most_and_no_number_of_its_own():
     table = firmness.in_words(checks(less_strain=92, composite=81, any=70, one_reply=39))
     most, weights, reply, last = firmness.lines(table)
-    assert "“A simpler model” changes most: 19 of the 100 would be other PCNs" in most
+    assert "“A simpler model” (the score of each reply is pooled as a whole) changes most: 19 of the 100 would be other PCNs" in most
     assert "70 of 100 would typically be the same (from 61 to 71 in 100 draws)" in weights
     assert "61 of the 100 would have a lower estimate" in reply
     assert not re.search(r"\d", last)

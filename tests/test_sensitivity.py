@@ -1,7 +1,5 @@
 """How firm the ranking is: every count against sets and loops, with a model as plain as can be, and what a step makes of it."""
 
-import itertools
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -30,8 +28,11 @@ def score(rows, weights, lift=0.0):
 
 
 def by_pcn(frame):
-    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
-    return {code: list(of) for code, of in itertools.groupby(sorted(rows, key=lambda r: r["pcn_code"]), key=lambda r: r["pcn_code"])}
+    names = ["pcn_code", "respondent_id", *CRITERIA]
+    found = {code: [] for code in sorted(set(frame["pcn_code"]))}
+    for row in zip(*(frame[name].tolist() for name in names), strict=True):
+        found[row[0]].append(dict(zip(names, row, strict=True)) | {"respondent_id": row[1] if isinstance(row[1], str) else None})
+    return found
 
 
 def points(frame, weights, lift=0.0, power=1.0):
@@ -40,8 +41,8 @@ def points(frame, weights, lift=0.0, power=1.0):
         n, estimate = score(of, weights, lift)
         rows.append({"pcn_code": code, "n": n, "n_workers": 2.0, "estimate": estimate**power})
     rows.sort(key=lambda r: (-round(r["estimate"], 12), -r["n"], -r["n_workers"], r["pcn_code"]))
-    kept = frame.drop_duplicates("pcn_code")[["pcn_code", "pcn_name", "icb_code", "icb_name", "region_code", "region_name"]]
-    out = pd.DataFrame(rows, columns=["pcn_code", "n", "n_workers", "estimate"]).merge(kept, on="pcn_code", how="left")
+    out = pd.DataFrame(rows, columns=["pcn_code", "n", "n_workers", "estimate"])
+    out[["pcn_name", "icb_code", "icb_name", "region_code", "region_name"]] = "any"
     if not (out["n"] > 0).any():
         out["estimate"] = np.nan
     return out

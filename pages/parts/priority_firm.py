@@ -6,8 +6,8 @@ from oversight import charts, firmness, ui
 
 ROWS = {"group": "What is set otherwise", "label": "Check", "text": "Stay the same", "others": "Others instead"}
 LIST = {
-    "pcn": "PCN", "icb_name": "ICB", "times": "In how many checks", "weights": "Other weights", "replying": "Who replies",
-    "model": "Another model", "any_share": "Any weights", "decides": "One reply decides",
+    "pcn": "PCN", "icb_name": "ICB", "times": "In checks", "decides": "One reply decides", "weights": "Other weights",
+    "replying": "Who replies", "model": "Other model", "any_share": "Any weights",
 }  # fmt: skip
 #: What there is not where a single part of supervision counts.
 WEIGHTS = ("weights", "any_share")
