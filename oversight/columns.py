@@ -162,6 +162,19 @@ BY_STEP: Mapping[str, Mapping[str, str]] = {
         "plan": "how it stands in the plan",
         "place": "order of the places",
     },
+    "need.ask_next": {
+        **_POINTS,
+        "low": "lower end of its 90% interval",
+        "high": "upper end of its 90% interval",
+        "sd": "standard deviation of the estimate",
+        "reply_sd": "standard deviation of one further reply's score about the PCN's need",
+        "unheard": "people in post who have not replied; empty where not known",
+        "cut_off": "estimated need at which the places end",
+        "evsi": "what one more reply is expected to be worth, in units of need (expected value of sample information)",
+        "crosses": "chance that one more reply carries the estimate across the cut-off",
+        "why": "why it is to be asked, or not",
+        "order": "which to ask first",
+    },
 }
 #: Steps whose low and high are ends of something that is no share.
 NO_SHARES = frozenset({"stats.mean", "stats.pairs", "stats.agreement"})

@@ -42,6 +42,7 @@ STEPS: Mapping[str, Callable[..., pd.DataFrame]] = {
     "need.points": need.points,
     "need.checks": need.checks,
     "need.checks_of_pcns": need.checks_of_pcns,
+    "need.ask_next": need.ask_next,
     "groups.compared": groups.compared,
     "convergence.propose": convergence.propose,
     "stats.agreement": stats.agreement,

@@ -67,6 +67,7 @@ TWINS = {
     "transcript": "test_queries_naive::test_one_session_by_turn_and_by_excerpt",
     "warnings": "test_records_naive::test_files_and_rows_set_aside",
     "waves": "test_queries_naive::test_waves_and_their_responses",
+    "whom_to_ask": "test_asking::test_the_answer_is_that_of_a_loop_in_plain_python",
     "workforce_totals": "test_records_naive::test_the_workforce_by_role",
 }  # fmt: skip
 

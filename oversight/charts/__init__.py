@@ -15,14 +15,14 @@ from oversight.charts.listed import funnel, listed
 from oversight.charts.look import BLUE, CONTEXT, FONT, GREY, LINE_HEIGHT, PALE, ROW_HEIGHT, SEQUENTIAL, finish, label
 from oversight.charts.places import areas, shade, tiles
 from oversight.charts.questions import means
-from oversight.charts.shares import bands, columns, counts, dots, needs, versus
+from oversight.charts.shares import bands, columns, counts, dots, needs, to_line, versus
 from oversight.charts.themes import alphas, pairs, then_and_now
 from oversight.charts.why import why
 
 __all__ = [
     "BLUE", "CONTEXT", "FONT", "GREY", "LINE_HEIGHT", "PALE", "ROW_HEIGHT", "SEQUENTIAL", "alphas", "areas", "bands", "beside", "cells",
     "columns", "combinations", "counts", "dots", "dumbbells", "effects", "finish", "funnel", "grid", "label", "listed", "means",
-    "needs", "overlaps", "pairs", "room", "shade", "sides", "then_and_now", "tiles", "versus", "why",
+    "needs", "overlaps", "pairs", "room", "shade", "sides", "then_and_now", "tiles", "to_line", "versus", "why",
 ]  # fmt: skip
 
 # Every function here that draws gives out the figure it drew before, where it is called with the same again.

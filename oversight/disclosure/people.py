@@ -8,6 +8,8 @@ from oversight.disclosure import reasons
 from oversight.disclosure.hiding import few, hide, small, some_but_few
 
 PRIORITY_SHAREABLE = ("pcn_code", "pcn_name", "icb_code", "icb_name", "region_code", "region_name", "band")
+#: Of the PCNs to ask, so many leave as a list: one list, for with lists of several lengths the order would leave too.
+ASKED = 100
 
 
 def base(table: pd.DataFrame, audience: str) -> pd.DataFrame:
@@ -55,6 +57,15 @@ def priority(table: pd.DataFrame, audience: str) -> pd.DataFrame:
 def checks(table: pd.DataFrame, audience: str) -> pd.DataFrame:
     """How many PCNs of England stay in the ranking when something is set otherwise: withheld where it rests on few replies."""
     return hide(table, few(table["n"]), reasons.FEW) if audience == "shareable" else table
+
+
+def asking(table: pd.DataFrame, audience: str) -> pd.DataFrame:
+    """Single PCNs and whom of them to ask: for sharing, the names of those to ask first, by region and code."""
+    if audience == "shareable":
+        table = table[(table["order"] <= ASKED).fillna(False)]
+        table = hide(table, pd.Series(True, index=table.index), reasons.PLACE, [c for c in table.columns if c not in PRIORITY_SHAREABLE])
+        return table.sort_values(["region_code", "pcn_code"], ignore_index=True)
+    return table
 
 
 def beside(table: pd.DataFrame, audience: str) -> pd.DataFrame:

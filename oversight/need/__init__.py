@@ -3,9 +3,11 @@
 ``weights``: criteria and what they weigh. ``estimates``: what goes into a model and comes out. ``factor``: the model, and
 ``posterior``: what it says of each PCN. ``composite``: a simpler model to compare with. ``draws``: chances and intervals of ranks.
 ``cases``: from a query's rows to estimates. ``ranking``: the steps. ``sensitivity``: how firm the ranking is.
+``asking``: whom to ask next.
 """
 
 from oversight.need import weights as weights
+from oversight.need.asking import ask_next
 from oversight.need.cases import MODELS, Case, case, tilted, without_one
 from oversight.need.draws import DRAWS, SEED
 from oversight.need.ranking import BANDS, Band, band, points, rank
@@ -13,6 +15,6 @@ from oversight.need.sensitivity import checks, checks_of_pcns
 from oversight.need.weights import CRITERIA, SENSITIVE, SENSITIVE_UNDER, WEIGHTS, set_minimum
 
 __all__ = [
-    "BANDS", "CRITERIA", "DRAWS", "MODELS", "SEED", "SENSITIVE", "SENSITIVE_UNDER", "WEIGHTS", "Band", "Case", "band", "case", "checks",
-    "checks_of_pcns", "points", "rank", "set_minimum", "tilted", "weights", "without_one",
+    "BANDS", "CRITERIA", "DRAWS", "MODELS", "SEED", "SENSITIVE", "SENSITIVE_UNDER", "WEIGHTS", "Band", "Case", "ask_next", "band", "case",
+    "checks", "checks_of_pcns", "points", "rank", "set_minimum", "tilted", "weights", "without_one",
 ]  # fmt: skip
