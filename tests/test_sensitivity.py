@@ -202,6 +202,50 @@ def test_every_code_has_a_label_of_its_own():
     assert all(sensitivity.kind(code) in (*sensitivity.KINDS, "reply") for code in codes)
 
 
+def world(*answers, covariates=None, role="splw"):
+    """Rows (pcn, respondent or None, the five criteria) as ``queries/needs.sql`` gives them, two PCNs to an ICB."""
+    frame = pd.DataFrame(answers, columns=["pcn_code", "respondent_id", *need.CRITERIA])
+    frame[list(need.CRITERIA)] = frame[list(need.CRITERIA)].astype(float)
+    icb = ["I" + str(ord(code) // 2) for code in frame["pcn_code"]]
+    return frame.assign(
+        pcn_name="PCN", icb_code=icb, icb_name=icb, region_code="R", region_name="Region", n_workers=2.0, returned=True, role="splw",
+        respondent_role=[None if r is None else role for r in frame["respondent_id"]], covariates=[covariates or {}] * len(frame),
+        replies=1, responses_all=1, requested=False, offer_status=None, notes=0, mentions=0,
+    )  # fmt: skip
+
+
+MET, UNMET, UNKNOWN = [0.0] * 5, [1.0] * 5, [None] * 5
+WORLDS = {
+    "one PCN, one reply": world(("A", "a", *UNMET)),
+    "one PCN, nobody": world(("A", None, *UNKNOWN)),
+    "nobody anywhere": world(("A", None, *UNKNOWN), ("B", None, *UNKNOWN), ("C", None, *UNKNOWN)),
+    "all alike": world(*((code, code, *UNMET) for code in "ABCD"), ("E", None, *UNKNOWN)),
+    "all met, covariates": world(*((code, code, *MET) for code in "ABCD"), covariates={"patients": 3.0}),
+    "a reply that says too little": world(("A", "a", None, None, None, 1.0, None), ("B", "b", *UNMET)),
+    "only others replied": world(("A", "a", *UNMET), ("B", "b", *MET), role="pcn_manager"),
+}
+
+
+@pytest.mark.parametrize("weights", [None, "0-0-1-0-0", "1-1-1-0-3"])
+@pytest.mark.parametrize("name", WORLDS)
+def test_small_worlds_in_the_model_itself(name, weights):
+    frame = WORLDS[name]
+    for k in (1, 50):
+        rows, pcns = need.checks(frame, k, weights), need.checks_of_pcns(frame, k, weights)
+        assert sorted(pcns["pcn_code"]) == sorted(set(frame["pcn_code"]))
+        if name in ("one PCN, nobody", "nobody anywhere", "only others replied"):
+            assert rows.empty and not pcns["in_k"].any() and not pcns["checks"].any()
+            continue
+        assert set(rows["k"]) == {min(k, len(pcns))} and pcns["in_k"].sum() == min(k, len(pcns))
+        assert rows["same"].between(0, rows["k"]).all() and rows["code"].iloc[-1] == "one_reply"
+        assert ("no_covariates" in set(rows["code"])) == (name == "all met, covariates")
+        assert (pcns["in_checks"] <= pcns["checks"]).all() and pcns["in_checks"].sum() == min(k, len(pcns)) * pcns["checks"].iloc[0]
+        assert ("any" in set(rows["code"])) == (weights != "0-0-1-0-0") == pcns["any_share"].notna().all()
+        if k == 50:
+            assert (rows["same"] == rows["k"]).all() and not pcns["rests_on_one"].any()
+        assert pcns["low_without"].isna().all()  # nobody has two replies
+
+
 INTERNAL, SHAREABLE = store.Viewer(audience="internal"), store.Viewer(audience="shareable")
 
 

@@ -36,6 +36,7 @@ def draw(view: ui.View) -> None:
     ui.chart(charts.overlaps(firmness.for_chart(table), fictional=view.snapshot.fictional), firmness.alt(table), "firm")
     for line in firmness.lines(table):
         st.markdown(line)
+    ui.link("priority", "Whom to ask next", ":material/arrow_forward:", priority_part="asking")
     ui.table(table, ROWS, "firm-table", {"others": "whole"})
     ui.source(view, result, table["n"].iloc[0], scope=firmness.scope(view.scope, view.name(view.place[1])))
     ui.download(view, result, "how firm")
