@@ -18,7 +18,7 @@ GROUPS: Mapping[str, str] = MappingProxyType(
 )
 #: Which PCNs a list shows: code -> label.
 SIDES: Mapping[str, str] = MappingProxyType(
-    {"inside": "Among the highest, but not in every check", "outside": "Not among them, but in some checks"}
+    {"inside": "Among the highest, but not firmly", "outside": "Not among them, but in some checks"}
 )
 #: How to read the list of each side.
 READING: Mapping[str, str] = MappingProxyType(
@@ -229,7 +229,7 @@ def paragraphs() -> tuple[str, ...]:
     return (
         "**How firm the ranking is.** All PCNs are ranked again with one thing changed at a time, and it is counted how many of the K with "
         f"the highest estimates stay. *Weights*: each one {MOVED:.0%} less and {MOVED:.0%} more, the others sharing the rest in "
-        "proportion, and all the same; a weight of 0 stays 0. *Any weights*: "
+        "proportion, and all the same; a weight of 0 stays 0, and what may not be set is not checked. *Any weights*: "
         f"{DRAWS} sets drawn evenly from all that may be set (fixed seed).",
         "*Who replies*: the model takes those who did not reply to be like those who did. Two checks suppose instead that the odds of "
         f"replying fall, or rise, {TIMES} times with every standard deviation of a PCN's need. Nobody can know which is right.",

@@ -160,7 +160,7 @@ def test_the_lists_of_both_sides_against_plain_filters(sample):
     assert first["times"] == f"{first['in_checks']} of {first['checks']}" and first["weights"] == f"{first['in_weights']} of 9"
     assert set(found[0]["decides"]) == {"Yes", "No"}
     assert firmness.sides(table) == {
-        "inside": f"Among the highest, but not in every check ({len(inside)})",
+        "inside": f"Among the highest, but not firmly ({len(inside)})",
         "outside": f"Not among them, but in some checks ({len(outside)})",
     }
     # nothing that tells one weight's effect on one PCN, and no estimate but to 5 parts of 100
