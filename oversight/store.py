@@ -42,6 +42,8 @@ STEPS: Mapping[str, Callable[..., pd.DataFrame]] = {
     "need.points": need.points,
     "need.shared": need.shared,
     "need.change": need.change,
+    "need.checks": need.checks,
+    "need.checks_of_pcns": need.checks_of_pcns,
     "need.ask_next": need.ask_next,
     "groups.compared": groups.compared,
     "convergence.propose": convergence.propose,

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from oversight import charts, findings, profile, reasons, ui, why
+from oversight import charts, findings, firmness, profile, reasons, ui, why
 from pages.parts import priority_decided
 
 LIST = {"pcn": "PCN", "icb_name": "ICB", "sure": "Among the neediest?", "heard": "Replied"}
@@ -32,9 +32,10 @@ if code is None:
 
 row, who = rows.iloc[0], view.ask("pcn").table.iloc[0]
 ui.headline(f"PCN · {wave} · {view.who} · {who['icb_name']}, {who['region_name']}", profile.headline(row, view.who))
+firm = firmness.of_pcn(view.ask("need_sensitivity_pcn").table.iloc[0], k) if inside else []
 left, right = st.columns([7, 5], gap="large")
 with left:
-    for line in [*profile.estimate(row, k, view.who, wave), *map(ui.plain, profile.remarks(who, view.names))]:
+    for line in [*profile.estimate(row, k, view.who, wave), *firm, *map(ui.plain, profile.remarks(who, view.names))]:
         st.markdown(line)
     priority_decided.of_pcn(view, code, who["formerly"], row["offer_status"])
     if not inside:

@@ -3,12 +3,13 @@
 import streamlit as st
 
 from oversight import reasons, ui
-from pages.parts import priority_asking, priority_decided, priority_following, priority_sharing, priority_who
+from pages.parts import priority_asking, priority_decided, priority_firm, priority_following, priority_sharing, priority_who
 
 #: Part -> (what its button says, what draws it). Only the open part is asked for and drawn.
 PARTS = {
     "who": ("Who needs it", priority_who.draw),
     "sharing": ("Sharing out", priority_sharing.draw),
+    "firm": ("How firm is it", priority_firm.draw),
     "asking": ("Whom to ask next", priority_asking.draw),
     "following": ("Following the offer", priority_following.draw),
 }

@@ -31,6 +31,8 @@ TWINS = {
     "mapping_texts": "test_records_naive::test_mappings",
     "mappings": "test_records_naive::test_mappings",
     "missing_combinations": "test_contract_naive::test_missing_combinations",
+    "need_sensitivity": "test_sensitivity::test_the_checks_of_the_sample_are_a_recount_of_estimates_asked_one_by_one",
+    "need_sensitivity_pcn": "test_sensitivity::test_the_checks_of_the_sample_are_a_recount_of_estimates_asked_one_by_one",
     "needs": "test_queries_naive::test_what_goes_into_the_need_estimate",
     "notes": "test_comments::test_notes_for_any_search_and_place",
     "offer_change": "test_following_naive::test_what_goes_into_the_comparison",

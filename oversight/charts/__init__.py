@@ -8,6 +8,7 @@ from oversight.charts import look
 from oversight.charts.change import dumbbells, effects, followed
 from oversight.charts.contract import combinations, sides
 from oversight.charts.convergence import beside
+from oversight.charts.firmness import overlaps
 from oversight.charts.grids import grid
 from oversight.charts.groups import cells, room
 from oversight.charts.listed import funnel, listed
@@ -22,7 +23,8 @@ from oversight.charts.why import why
 __all__ = [
     "BLUE", "CONTEXT", "FONT", "GREY", "LINE_HEIGHT", "PALE", "ROW_HEIGHT", "SEQUENTIAL", "alphas", "areas", "bands", "beside",
     "cells", "columns", "combinations", "counts", "dots", "dumbbells", "effects", "finish", "followed", "funnel", "grid", "label",
-    "listed", "means", "needs", "pairs", "places_given", "room", "shade", "sides", "then_and_now", "tiles", "to_line", "versus", "why",
+    "listed", "means", "needs", "overlaps", "pairs", "places_given", "room", "shade", "sides", "then_and_now", "tiles", "to_line",
+    "versus", "why",
 ]  # fmt: skip
 
 # Every function here that draws gives out the figure it drew before, where it is called with the same again.

@@ -26,6 +26,7 @@ offers   how many PCNs stand where with the offer: England's numbers leave where
 inside   PCNs that stand in the offer's register, and their need before and after: nothing leaves the building
 events   register entries about PCNs: only notes marked shareable leave the building
 priority rows about single PCNs: only the PCN and its band leave the building
+checks   how many PCNs of England stay in the ranking, from ``n`` replies: nothing of a single one, nothing from few replies
 asking   rows about single PCNs: which of them are to be asked first leaves the building, and nothing that says why
 rows     single people's words or files: nothing leaves the building
 plan     how the places of the offer would be shared out: nothing leaves the building before it is decided
@@ -71,6 +72,7 @@ RULES: Mapping[str, Callable[[pd.DataFrame, str], pd.DataFrame]] = {
     "pairs": people.pairs,
     "events": people.events,
     "priority": people.priority,
+    "checks": people.checks,
     "asking": people.asking,
     "beside": people.beside,
     "remedies": counts.remedies,

@@ -54,6 +54,11 @@ def priority(table: pd.DataFrame, audience: str) -> pd.DataFrame:
     return hide(table, some_but_few(table["n"]), reasons.REASONS, hidden) if hidden else table
 
 
+def checks(table: pd.DataFrame, audience: str) -> pd.DataFrame:
+    """How many PCNs of England stay in the ranking when something is set otherwise: withheld where it rests on few replies."""
+    return hide(table, few(table["n"]), reasons.FEW) if audience == "shareable" else table
+
+
 def asking(table: pd.DataFrame, audience: str) -> pd.DataFrame:
     """Single PCNs and whom of them to ask: for sharing, the names of those to ask first, by region and code."""
     if audience == "shareable":

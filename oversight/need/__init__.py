@@ -5,6 +5,8 @@
 ``choosing`` and ``sharing``: who gets the places. ``asking``: whom to ask next. ``cases``: from a query's rows to estimates.
 ``ranking``: the steps.
 ``following``: before and after the offer.
+``cases``: from a query's rows to estimates. ``ranking``: the steps. ``sensitivity``: how firm the ranking is.
+``asking``: whom to ask next.
 """
 
 from oversight.need import weights as weights
@@ -13,6 +15,7 @@ from oversight.need.cases import MODELS, Case, case, tilted, without_one
 from oversight.need.draws import DRAWS, SEED
 from oversight.need.following import STANDINGS, change
 from oversight.need.ranking import BANDS, Band, band, points, rank, shared
+from oversight.need.sensitivity import checks, checks_of_pcns
 from oversight.need.sharing import PLAN, Rules, share
 from oversight.need.weights import CRITERIA, SENSITIVE, SENSITIVE_UNDER, WEIGHTS, set_minimum
 
@@ -34,6 +37,8 @@ __all__ = [
     "band",
     "case",
     "change",
+    "checks",
+    "checks_of_pcns",
     "points",
     "rank",
     "set_minimum",
