@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from oversight import changed, history, publish, snapshots, store
+from oversight import changed, history, need, publish, snapshots, store
 from oversight.checks import CheckFailed
 from oversight.exports.reading import ANSWERS, FileProblem
 from oversight.settings import ROOT, SAMPLE, exports_folder, snapshots_folder
@@ -168,6 +168,11 @@ def _ask(options: argparse.Namespace, rest: list[str]) -> int:
             print(f"{query.name} {takes}\n    {query.purpose}")
         return 0
     filters = _filters(rest)
+    if "weights" in filters and not filters["weights"].replace("-", "").replace(".", "").isdecimal():  # not 15-20-35-30-0, so a file
+        try:
+            filters["weights"] = need.weights.of_file(Path(filters["weights"]))
+        except ValueError as problem:
+            raise store.AskError(str(problem)) from None
     result = store.ask(options.name, store.Viewer(audience=options.audience), options.snapshot, **filters)
     _print_table(result.table, options.format)
     for note in _unknown(result):

@@ -71,6 +71,14 @@ ADDED: Mapping[str, str] = {
     "proposed": "proposed convergence of the two",
     "withheld": "why something in this row is left out",
 }
+_POINTS = {
+    "n": "replies that count",
+    "estimate": "estimated need of a worker in the coming months, from 0 (nothing unmet) to 1",
+    "fitted": "what region, ICB and covariates alone let expect",
+    "in_post": "estimated need of the people now in post",
+    "england": "England's mean need",
+    "ranked": "how many PCNs were ranked",
+}
 BY_STEP: Mapping[str, Mapping[str, str]] = {
     "stats.change": {
         "low": "lower end of the 95% interval of the difference",
@@ -101,30 +109,37 @@ BY_STEP: Mapping[str, Mapping[str, str]] = {
         "low": "lower end of the 95% interval of the difference",
         "high": "upper end of the 95% interval of the difference",
     },
+    "need.points": _POINTS,
     "need.rank": {
-        "n": "replies that count",
-        "estimate": "estimated need, from 0 (nothing unmet) to 1",
+        **_POINTS,
         "low": "lower end of its 90% interval",
         "high": "upper end of its 90% interval",
+        "sd": "standard deviation of the estimate",
+        "reply_sd": "standard deviation of one further reply's score about the PCN's need",
         "p_top_k": "chance of being among the neediest",
         "rank_low": "lowest rank of its 90% interval",
         "rank_high": "highest rank of its 90% interval",
         "band": "how surely it is among the neediest",
         "evidence": "what the estimate rests on",
         "main_reason": "what is most reported missing",
-        "c_point_of_contact": "part of the estimate: no first point of contact",
-        "c_gp_supervisor": "part of the estimate: no GP supervisor",
-        "c_clinical_supervision": "part of the estimate: no regular clinical or non-managerial supervision",
-        "c_safeguarding_and_concerns": "part of the estimate: patient concerns and safeguarding",
-        "england": "England's mean need",
-        "ranked": "how many PCNs were ranked",
+        "c_point_of_contact": "what replies on the first point of contact add to what was expected",
+        "c_gp_supervisor": "what replies on the GP supervisor add",
+        "c_clinical_supervision": "what replies on clinical or non-managerial supervision add",
+        "c_safeguarding_and_concerns": "what replies on patient concerns and safeguarding add",
+        "c_strain": "what replies on strain add",
+        "c_place": "what its region and ICB add to England's mean",
+        "c_context": "what its covariates add to England's mean",
+        "rest": "place, covariates, safeguarding and strain together: with the other reasons it makes up the estimate less England's mean",
+        "selected": "whether it has a place by the rules",
+        "plan": "how it stands in the plan",
+        "place": "order of the places",
     },
 }
 #: Steps whose low and high are ends of something that is no share.
 NO_SHARES = frozenset({"stats.mean", "stats.pairs", "stats.agreement"})
 _SHARES = re.compile(
     r"(?:\w+_)?share\d?|(?:share|low|high|plain|wide|rate|difference|weighted)(?:_\w+|\d)?"
-    r"|within|composition|mix|came|went|p_top_k|estimate|england|c_\w+"
+    r"|within|composition|mix|came|went|p_top_k|estimate|england|fitted|in_post|rest|c_\w+"
 )
 
 

@@ -5,25 +5,28 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
-from oversight import publish, store, ui
+from oversight import need, publish, store, ui
 from oversight.model import RESPONDENT_KINDS
 from oversight.settings import SAMPLE, snapshots_folder
 
 ICON = Path(__file__).with_name("icon.png")  # a Material icon would be fetched from the internet
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 ALL = "all"
+#: What the ranking rests on, chosen on the Priority page: what each criterion weighs, the places, further kinds of respondent.
+RANKING = ("weights", "k", "also")
 
 #: Page -> (title, icon, the shared filters that it answers to). The first page is the start page.
 PAGES: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
-    "overview": ("Overview", ":material/dashboard:", ("wave", "region", "icb", "role")),
+    "overview": ("Overview", ":material/dashboard:", ("wave", "region", "icb", "role", *RANKING)),
     "coverage": ("Coverage", ":material/checklist:", ("wave", "region", "icb", "role")),
     "themes": ("Themes", ":material/forum:", ("wave", "region", "icb", "role")),
-    "priority": ("Priority", ":material/flag:", ("wave", "region", "icb", "role")),
-    "pcn": ("PCN", ":material/location_on:", ("wave", "region", "icb", "pcn", "role")),
+    "priority": ("Priority", ":material/flag:", ("wave", "region", "icb", "role", *RANKING)),
+    "pcn": ("PCN", ":material/location_on:", ("wave", "region", "icb", "pcn", "role", *RANKING)),
     "data": ("Data", ":material/database:", ("wave", "role")),
     "methods": ("Methods", ":material/menu_book:", ()),
 }
@@ -90,6 +93,12 @@ def _publish_sample() -> None:
     st.rerun()
 
 
+def _checked(name: str, text: str) -> None:
+    """Raises ``ValueError`` when a filter that is written out cannot be that."""
+    if text != ALL:
+        store.checked(name, text)
+
+
 def _view(shown: tuple[str, ...], snapshot: store.Snapshot) -> ui.View:
     """Read the shared filters from the URL, draw those this page answers to, and write them all back to the URL.
 
@@ -116,6 +125,9 @@ def _view(shown: tuple[str, ...], snapshot: store.Snapshot) -> ui.View:
         names = [f"{name} ({code})" if level == "pcn" else name for code, name in zip(rows["code"], rows["name"], strict=True)]
         chosen[level] = picker.pick(level, {ALL: everything, **dict(zip(rows["code"], names, strict=True))}, label)
     chosen["role"] = picker.pick("role", RESPONDENT_KINDS, "Who answered")
+    defaults = {"weights": need.weights.to_text(need.WEIGHTS), "k": str(int(store.setting(snapshot, "places"))), "also": ALL}
+    for name in RANKING:
+        chosen[name] = picker.free(name, defaults[name], partial(_checked, name))
     picker.write_url()
     names_of = {**dict(zip(places["code"], places["name"], strict=True)), **wave_names, **RESPONDENT_KINDS}
     return ui.View(viewer, snapshot, {k: None if v == ALL else v for k, v in chosen.items()}, names_of, picker)

@@ -21,7 +21,7 @@ from oversight import (
     methods_privacy,
     methods_themes,
     need,
-    pooling,
+    reasons,
     standing,
     store,
     trends,
@@ -34,12 +34,6 @@ from oversight.settings import settings
 from oversight.stats import Z95
 
 DIRECTIONS = {"high is good": "Higher is better", "low is good": "Lower is better", "none": "Neither is better"}
-_CRITERIA = {
-    "point_of_contact": "No first point of contact",
-    "gp_supervisor": "No GP supervisor",
-    "clinical_supervision": "No regular clinical or non-managerial supervision",
-    "safeguarding_and_concerns": "No GP for patient concerns, or safeguarding route not known",
-}
 #: State of an answer -> where it is counted.
 _COUNTED_AS = {
     "answered": "Counted",
@@ -207,7 +201,8 @@ def _change() -> Section:
 def _need() -> Section:
     places = int(settings().definitions["places"])
     bands = pd.DataFrame([(b.label, b.meaning) for b in need.BANDS.values()], columns=["Band", "What it means"])
-    weights = pd.DataFrame([(_CRITERIA.get(k, k), f"{w:.0%}") for k, w in need.WEIGHTS.items()], columns=["What is unmet", "Weight"])
+    total = sum(need.WEIGHTS.values())
+    weights = pd.DataFrame([(reasons.what(k), f"{w / total:.0%}") for k, w in need.WEIGHTS.items()], columns=["What is unmet", "Weight"])
     return Section(
         "need",
         "Estimated need and its bands",
@@ -218,7 +213,7 @@ def _need() -> Section:
             "About one person or fewer replies from a PCN, so a PCN is never judged on its own replies alone. "
             "Its score is **pooled** with what its ICB, its region and England let expect: the more replies, the more its own count.",
             "A PCN from which nobody replied gets what its surroundings let expect, with a wide interval. **Silence is not “no need”.**",
-            f"The chance of being among the neediest comes from {pooling.DRAWS:,} draws of all PCNs together, always the same ones. "
+            f"The chance of being among the neediest comes from {need.DRAWS:,} draws of all PCNs together, always the same ones. "
             "Intervals of estimates and ranks hold 90%. “Flagged” means clearly or probably.",
             "Sources: Battese, Harter and Fuller (1988); Rao and Molina (2015), chapter 7; Goldstein and Spiegelhalter (1996).",
             "**Take care.** The neediest may reply more often, or less. The model cannot know.",

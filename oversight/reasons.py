@@ -41,6 +41,8 @@ OFFERED = ("offered", "accepted", "started", "ended")
 
 def what(criterion: str) -> str:
     """The label of a criterion: "clinical_supervision" -> "Regular clinical or non-managerial supervision"."""
+    if criterion == "strain":
+        return "Strain (anxiety yesterday 6 or more of 10)"
     return measures()[MEASURE_OF[criterion]].label
 
 
@@ -79,7 +81,7 @@ def _words(row: Mapping[str, Any]) -> dict[str, str | None]:
         "range": span,
         "mean": None if pd.isna(row["england"]) else findings.percent(row["england"]),
         "rank_range": rank_range(row),
-        "heard": heard(row["replies"], row["headcount"], row["returned"]),
+        "heard": heard(row["replies"], row["n_workers"], row["returned"]),
         "founded": evidence(row),
         "reason": reason(row),
         "asked": None if pd.isna(row["requested"]) else "Yes" if row["requested"] else "No",
@@ -115,6 +117,7 @@ def evidence(row: Mapping[str, Any]) -> str | None:
         f"{findings.count(unscored, 'reply', 'replies')} with too little answered" if unscored > 0 else "",
         "its own request" if row["requested"] else "",
         findings.count(row["notes"], "coordinator's note", "coordinators' notes") if row["notes"] else "",
+        findings.count(row["mentions"], "mention in focus groups", "mentions in focus groups") if row["mentions"] else "",
     ]
     return f"{str(row['evidence']).capitalize()}: {findings.listed([p for p in parts if p]) or 'from its ICB and region'}"
 
@@ -254,7 +257,8 @@ def chance(p: float) -> str:
 def worked_out(k: int) -> list[str]:
     """How the estimate, chance, band, evidence and reason are worked out, and their limits."""
     measure = measures()["need"]
-    weights = "; ".join(f"{what(name)} {100 * weight:.0f}%" for name, weight in need.WEIGHTS.items())
+    total = sum(need.WEIGHTS.values())
+    weights = "; ".join(f"{what(name)} {findings.percent(weight / total)}" for name, weight in need.WEIGHTS.items() if weight)
     bands = " ".join(f"*{band.label}*: {band.meaning[0].lower()}{band.meaning[1:]}." for band in need.BANDS.values())
     return [
         f"**{measure.label}.** {measure.how}",

@@ -39,6 +39,7 @@ STEPS: Mapping[str, Callable[..., pd.DataFrame]] = {
     "stats.sides": stats.sides,
     "stats.mean": stats.mean,
     "need.rank": need.rank,
+    "need.points": need.points,
     "groups.compared": groups.compared,
     "convergence.propose": convergence.propose,
     "stats.agreement": stats.agreement,
@@ -55,6 +56,40 @@ _SQL_TYPES: Mapping[str, tuple[Callable[[str], Any], tuple[type, ...], str]] = {
 }
 #: What a header may name instead of listing it.
 LISTS: Mapping[str, Callable[[], tuple[str, ...]]] = {"measures": surveyed, "roles": lambda: tuple(RESPONDENT_KINDS)}
+
+
+def _whole(value: int | str) -> int:
+    if not str(value).isdecimal() or int(value) > 1_000_000:
+        raise ValueError(f"{value} is not a whole number from 0 to 1,000,000")
+    return int(value)
+
+
+def _per_cent(value: int | str) -> int:
+    if _whole(value) > 100:
+        raise ValueError(f"{value} is not from 0 to 100 per cent")
+    return int(value)
+
+
+def _kinds(text: str) -> str | None:
+    kinds = sorted({kind.strip() for kind in text.split(",")} - {""})
+    if strange := [kind for kind in kinds if kind not in RESPONDENT_KINDS]:
+        raise ValueError(f"there is no kind of respondent {', '.join(strange)}; there are {', '.join(RESPONDENT_KINDS)}")
+    return ",".join(kinds) or None
+
+
+#: Parameters that can be wrong in more ways than their type -> what gives the value as it is used, or raises ``ValueError``.
+CHECKS: Mapping[str, Callable[[Any], Any]] = {
+    "k": _whole,
+    "maximum": _whole,
+    "minimum": _per_cent,
+    "also": _kinds,
+    "weights": lambda text: need.weights.to_text(need.weights.from_text(text)),
+}
+
+
+def checked(parameter: str, value: Any) -> Any:
+    """A parameter's value as it is used. Raises ``ValueError`` where it cannot be that."""
+    return value if value is None or parameter not in CHECKS else CHECKS[parameter](value)
 
 
 class AskError(Exception):
@@ -132,6 +167,7 @@ class Query:
     then: str
     then_parameters: tuple[str, ...]
     keep: tuple[str, ...]
+    fixed: tuple[str, ...]
     scope: str
     sql: str
 
@@ -154,7 +190,7 @@ class Result:
     withheld: str
 
 
-_HEADER = re.compile(r"^-- (purpose|grain|parameters|columns|reader|disclosure|then|keep|scope|needs): ?(.*)$")
+_HEADER = re.compile(r"^-- (purpose|grain|parameters|columns|reader|disclosure|then|keep|fixed|scope|needs): ?(.*)$")
 _PARAMETER = re.compile(r"^--   (\w+) (\w+)(?: in \(([\w, ]+)\))?(?: default (\S+))?: (.+)$")
 _COLUMN = re.compile(r"^--   (\w+) ([A-Z0-9\[\], ()]+): (.+)$")
 
@@ -168,7 +204,8 @@ def queries() -> Mapping[str, Query]:
 def parse_query(path: Path) -> Query:
     """Read one query file's header. Raises ``ValueError`` naming the file when a part is missing or a line cannot be read.
 
-    ``in (…)`` after a parameter's type lists what it can be; ``measures`` and ``roles`` stand for all of them (``LISTS``).
+    ``in (…)`` after a parameter's type lists what it can be; ``measures`` and ``roles`` stand for all of them (``LISTS``). ``keep``:
+    parameters that choose rows after the step; ``fixed``: those that are as set for whatever leaves the building.
     """
     text = path.read_text(encoding="utf-8")
     head: dict[str, str] = {}
@@ -205,6 +242,7 @@ def parse_query(path: Path) -> Query:
         then=step[1] if step else "",
         then_parameters=step_parameters,
         keep=_names(head.get("keep", "")),
+        fixed=_names(head.get("fixed", "")),
         scope=head.get("scope", "rows"),
         sql=text,
     )
@@ -308,11 +346,18 @@ def ask(name: str, viewer: Viewer, snapshot: str | Path | Snapshot | None = None
     if strange := set(filters) - known:
         raise AskError(f"{name} does not take {', '.join(sorted(strange))}. It takes: {', '.join(sorted(known)) or 'no filters'}.")
     found = snapshot if isinstance(snapshot, Snapshot) else find_snapshot(snapshot)
+    if viewer.audience == "shareable":  # trying one after the other would tell what single people answered
+        filters = {name: value for name, value in filters.items() if name not in query.fixed}
     values = {p.name: p.value(None if filters.get(p.name) == "all" else filters.get(p.name)) for p in query.parameters}
     if "wave" in values and values["wave"] is None:
         values["wave"] = newest_wave(found)
     if "k" in values and values["k"] is None:
         values["k"] = int(setting(found, "places"))
+    for parameter in values.keys() & CHECKS.keys():
+        try:
+            values[parameter] = checked(parameter, values[parameter])
+        except ValueError as problem:
+            raise AskError(f"{parameter}: {problem}.") from None
     table, withheld = _answer(name, viewer, found, tuple(values.items()))
     return Result(name, table.copy(deep=False), values, found, viewer, query.purpose, withheld)
 

@@ -17,7 +17,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from oversight import downloads, findings, store
+from oversight import downloads, findings, need, store
 from oversight.markup import as_html as as_html
 from oversight.markup import listing as listing
 from oversight.markup import plain as plain
@@ -86,6 +86,25 @@ class Picker:
         """The part of a page that is open: one row of buttons, in the URL like every filter. Only the open part is drawn."""
         return self.pick(name, options, label, in_page=True, buttons=True)
 
+    def free(self, name: str, default: str, valid: Callable[[str], Any]) -> str:
+        """What is written for a filter that is not chosen from a list. ``valid`` raises ``ValueError`` for what it cannot be.
+
+        Without a widget: a page that draws one of its own sets ``st.session_state["filter-<name>"]`` in its callback.
+        """
+        in_url = st.query_params.get(name)
+        changed = in_url is not None and in_url != self.written.get(name)
+        value = in_url if in_url is not None and changed else st.session_state.get(f"filter-{name}", self.kept.get(name, default))
+        try:
+            valid(value)
+        except ValueError:
+            if changed:
+                self.dropped.append(f"{name}={value}")
+            value = default
+        st.session_state[f"filter-{name}"] = value
+        self.kept[name] = value
+        self.picked.add(name)
+        return str(value)
+
     def forget(self, *names: str) -> None:
         """Drop what was chosen, so that the next run begins with the default again."""
         for name in names:
@@ -153,6 +172,21 @@ class View:
         return bool(((waves["wave_id"] == self.filters["wave"]) & (waves["role"] == (self.filters["role"] or "splw"))).any())
 
     @property
+    def moved(self) -> str:
+        """What of the ranking is not as set, in sentences; "" where nothing is, or where page or audience show only what is set."""
+        if "weights" not in self.picker.shown or self.viewer.audience == "shareable":
+            return ""
+        places, also = int(store.setting(self.snapshot, "places")), self.filters.get("also")
+        k = int(self.filters.get("k") or places)
+        weights = self.filters.get("weights") or need.weights.to_text(need.WEIGHTS)
+        parts = [
+            "The weights of the parts of supervision have been changed." if weights != need.weights.to_text(need.WEIGHTS) else "",
+            f"It is for {findings.count(k, 'place')}, not {places:,}." if k != places else "",
+            f"Replies of {findings.listed([ROLE_PLURALS[kind] for kind in also.split(',')])} count too." if also else "",
+        ]
+        return " ".join(part for part in parts if part)
+
+    @property
     def scope(self) -> str:
         """Wave, role and place in words, for kickers and source lines."""
         pcn = self.filters.get("pcn") if "pcn" in self.picker.shown else None
@@ -186,6 +220,8 @@ def banner(view: View) -> None:
     """What must be known on every page: that data is fictional, and what an old link asked for that is no longer there."""
     if view.snapshot.fictional:
         st.warning("**FICTIONAL DATA.** Every PCN, person and answer here is made up to show the dashboard.", icon=":material/science:")
+    if moved := view.moved:
+        st.info(f"**Not the set ranking.** {plain(moved)} It stays so until it is set back on the Priority page, under Weights.")
     if view.picker.dropped:
         asked = plain(", ".join(view.picker.dropped)[:200])  # whatever somebody wrote into a link
         st.info(f"The link asked for something this snapshot does not have: {asked}. It was left out.")

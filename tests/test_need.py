@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from oversight import need, pooling
+from oversight import need
 
 CRITERIA = list(need.WEIGHTS)
 
@@ -71,9 +71,9 @@ def test_rank_equals_its_functions_put_together():
     table = five_pcns()
     out = need.rank(table, 2).set_index("pcn_code").sort_index()
     replied = table[table["respondent_id"].notna()]
-    split, _ = pooling.parts(replied[CRITERIA].to_numpy(dtype=float), list(need.WEIGHTS.values()))
+    split, _ = need.weights.parts(replied[CRITERIA].to_numpy(dtype=float), list(need.WEIGHTS.values()))
     pcn = replied["pcn_code"].map("ABCDE".index).to_numpy()
-    pooled = pooling.pool(split.sum(axis=1), pcn, [0, 0, 1, 2, 2], [0, 0, 0, 1, 1])
+    pooled = composite.pool(split.sum(axis=1), pcn, [0, 0, 1, 2, 2], [0, 0, 0, 1, 1])
     np.testing.assert_allclose(out["estimate"], pooled.estimate, atol=1e-12)
     np.testing.assert_allclose(out[["low", "high"]].to_numpy(), np.column_stack([pooled.low, pooled.high]), atol=1e-12)
     np.testing.assert_allclose(out["p_top_k"], pooling.chance_among(pooled, 2)[0], atol=1e-12)

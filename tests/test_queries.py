@@ -31,6 +31,7 @@ TWINS = {
     "mapping_texts": "test_records_naive::test_mappings",
     "mappings": "test_records_naive::test_mappings",
     "missing_combinations": "test_contract_naive::test_missing_combinations",
+    "needs": "test_queries_naive::test_what_goes_into_the_need_estimate",
     "notes": "test_comments::test_notes_for_any_search_and_place",
     "offer_counts": "test_convergence::test_offer_counts",
     "organisation_history": "test_records_naive::test_organisations_of_each_map",
@@ -142,7 +143,7 @@ def test_an_unknown_query_filter_or_snapshot_says_what_there_is(sample: store.Sn
     viewer = store.Viewer()
     with pytest.raises(store.AskError, match=r"There are: .*codes, "):
         store.ask("nonsense", viewer, sample)
-    with pytest.raises(store.AskError, match="It takes: icb, k, pcn"):
+    with pytest.raises(store.AskError, match="It takes: also, icb, k, "):
         store.ask("priority", viewer, sample, colour="red")
     with pytest.raises(store.AskError, match="neither a snapshot file nor a snapshot id"):
         store.ask("totals", viewer, "../../etc/passwd")

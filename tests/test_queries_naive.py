@@ -102,7 +102,8 @@ def test_free_text_is_never_listed(sample: store.Snapshot) -> None:
 
 def test_what_goes_into_the_need_estimate(sample: store.Snapshot) -> None:
     query = store.queries()["priority"]
-    cursor = store._cursor(sample.path).execute(query.sql, {"wave": "2026-2-autumn", "role": "splw"})
+    cursor = store._cursor(sample.path).execute(query.sql, {"wave": "2026-2-autumn", "role": "splw", "also": None})
+    assert "FROM need_rows($wave, $role, $also)" in query.sql and "FROM need_rows($wave, $role, $also)" in store.queries()["needs"].sql
     names = [c[0] for c in cursor.description]
     rows = [dict(zip(names, r, strict=True)) for r in cursor.fetchall()]
     unmet = {"no": 1.0, "yes": 0.0}

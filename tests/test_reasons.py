@@ -23,7 +23,7 @@ def row(**given):
     """One PCN of ``priority``, internal: two replies of about six people."""
     plain = {
         "pcn_code": "F0001", "pcn_name": "ALDER PCN", "band": "possible", "estimate": 0.5, "low": 0.304, "high": 0.704, "p_top_k": 0.3,
-        "rank_low": 12, "rank_high": 1011, "ranked": 1247, "england": 0.33, "n": 2, "replies": 2, "headcount": 5.7, "returned": True,
+        "rank_low": 12, "rank_high": 1011, "ranked": 1247, "england": 0.33, "n": 2, "replies": 2, "n_workers": 5.7, "returned": True,
         "requested": False, "notes": 0, "offer_status": None, "evidence": "some", "main_reason": "clinical_supervision",
     }  # fmt: skip
     return {**plain, **given}

@@ -43,12 +43,13 @@ def events(table: pd.DataFrame, audience: str) -> pd.DataFrame:
 
 
 def priority(table: pd.DataFrame, audience: str) -> pd.DataFrame:
-    """Single PCNs: for sharing the band alone; inside, no reasons under the threshold."""
+    """Single PCNs: for sharing the band alone; inside, no sensitive reason under the threshold."""
     if audience == "shareable" and len(table):
         table = hide(table, pd.Series(True, index=table.index), reasons.PLACE, [c for c in table.columns if c not in PRIORITY_SHAREABLE])
         return table.sort_values("pcn_code", ignore_index=True)  # the order of the estimates is a number too
-    # one reason's number is the estimate less the others, so safeguarding is only safe when all of them are left out
-    return hide(table, few(table["n"]), reasons.REASONS, [c for c in table.columns if c.startswith("c_")])
+    # with the place's part shown, what is left of the estimate would be the sensitive part: they are shown as one, in "rest"
+    hidden = [c for c in ("c_safeguarding_and_concerns", "c_strain", "c_place", "c_context") if c in table]
+    return hide(table, some_but_few(table["n"]), reasons.REASONS, hidden) if hidden else table
 
 
 def beside(table: pd.DataFrame, audience: str) -> pd.DataFrame:

@@ -17,7 +17,7 @@ SENSITIVE_GROUP = (
     "wellbeing, intention to leave, patient concerns and safeguarding are never shown for a group with fewer than {n} respondents"
 )
 REMAINDER = "it would give a withheld number away, as what is left of their total"
-REASONS = "the numbers behind a PCN's reasons are left out under {n} respondents, as they would give safeguarding answers away"
+REASONS = "what replies on safeguarding and strain add is not shown for a PCN under {n} respondents, only together with its place"
 DIFFERENCE = (
     "so few respondents came or went between the two snapshots (fewer than {n}, or {low} to {high} with or without it) that the difference "
     "would tell what they answered"

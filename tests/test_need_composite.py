@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oversight.pooling import Components
 
 from oversight import need, pooling
-from oversight.pooling import Components
 
 GIVEN = Components(sigma2=0.05, tau2=0.02, icb=0.006, region=0.003)
 

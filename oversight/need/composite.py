@@ -19,14 +19,10 @@ from dataclasses import astuple, dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-
-Z90 = 1.6448536269514722
-DRAWS, SEED = 5_000, 20_210_401
-_CHUNK = 500  # draws held at a time
+from oversight.need.estimates import Estimates, Replies, scaled
+from oversight.need.weights import Floats, Ints, parts
 
 
 @dataclass(frozen=True)
@@ -49,7 +45,7 @@ MIN_WITHIN = 10
 
 
 @dataclass(frozen=True)
-class Replies:
+class Sums:
     """The scores summed up by PCN, which is all the model needs; arrays have n_pcn rows.
 
     ``n`` replies with a score, their ``mean`` (0 where n is 0), ``within``: the sum of squares about those means.
@@ -68,16 +64,14 @@ class Replies:
 class Pooled:
     """What ``pool`` finds; arrays have n_pcn values, all NaN when there is no reply at all.
 
-    ``estimate`` T on the scale of the score, its posterior standard deviation ``sd`` and 90% interval ``low`` to ``high``
-    (cut to 0..1), ``fitted`` the value expected from region, ICB and covariates, ``reliability`` B, ``n`` replies used.
+    ``estimate`` T on the scale of the score, its posterior standard deviation ``sd``, ``fitted`` the value expected
+    from region, ICB and covariates, ``reliability`` B, ``n`` replies used.
     ``coefficients`` belong to the columns of ``replies.design``; their posterior covariance is ``root @ root.T``.
     ``assumed`` is "" when the variances were estimated, "share" when only σ² + τ² was (``MIN_WITHIN``), "given" when the
     caller set them, "no replies" when nothing could be estimated.
     """
 
     estimate: Floats
-    low: Floats
-    high: Floats
     fitted: Floats
     reliability: Floats
     sd: Floats
@@ -85,7 +79,7 @@ class Pooled:
     components: Components
     coefficients: Floats
     root: Floats
-    replies: Replies
+    replies: Sums
     assumed: str
 
     @property
@@ -97,28 +91,6 @@ class Pooled:
     def tau2(self) -> float:
         """The variance between the PCNs of an ICB."""
         return self.components.tau2
-
-
-def parts(unmet: ArrayLike, weights: ArrayLike) -> tuple[Floats, Floats]:
-    """Split each worker's score over the criteria: (parts (n, k), share of the weight that was answered (n,)).
-
-    ``unmet`` is (n, k): 1 unmet, 0 met, NaN not known; ``weights`` (k,). Weights are renormalised over what a worker
-    answered; a row is NaN unless at least half of the weight is answered. A row's sum is the worker's score.
-    """
-    unmet, weights = np.asarray(unmet, dtype=float), np.asarray(weights, dtype=float)
-    if np.any(weights < 0) or not weights.sum() > 0:
-        raise ValueError("weights must be 0 or more, and not all 0")
-    known = ~np.isnan(unmet)
-    used = known @ weights / weights.sum()
-    enough = used > 0.5 - 1e-9  # .15 + .35 must count as half whatever the rounding
-    share = np.divide(weights / weights.sum(), used[:, None], out=np.full(unmet.shape, np.nan), where=enough[:, None])
-    return share * np.where(known, unmet, 0), used
-
-
-def composite(unmet: ArrayLike, weights: ArrayLike) -> tuple[Floats, Floats]:
-    """Each worker's score, 0..1 or NaN, and the share of the weight that was answered: see ``parts``."""
-    split, used = parts(unmet, weights)
-    return split.sum(axis=1), used
 
 
 def pool(
@@ -139,7 +111,7 @@ def pool(
     if not replies.n.any():
         none, columns = np.full(len(replies.n), np.nan), replies.design.shape[1]
         nothing = np.full((columns, columns), np.nan)
-        return Pooled(none, none, none, none, none, none, replies.n, PRIOR, nothing[0], nothing, replies, "no replies")
+        return Pooled(none, none, none, none, replies.n, PRIOR, nothing[0], nothing, replies, "no replies")
     if components is None:
         components, assumed = _reml(replies)
     elif components.sigma2 > 0 and min(components.tau2, components.icb, components.region) >= 0:
@@ -155,12 +127,10 @@ def pool(
     # Given the coefficients a PCN's own effect has variance τ²(1 - B); their own uncertainty reaches T through (1 - B) fit.
     of_fit = ((replies.design @ root) ** 2).sum(axis=1)
     sd = np.sqrt((1 - reliability) ** 2 * of_fit + components.tau2 * (1 - reliability))
-    # Covariates can carry an estimate out of 0..1; the interval is cut, the estimate is not, so that reasons still add up.
-    low, high = np.minimum(np.maximum(estimate - Z90 * sd, 0), estimate), np.maximum(np.minimum(estimate + Z90 * sd, 1), estimate)
-    return Pooled(estimate, low, high, fitted, reliability, sd, replies.n, components, coefficients, root, replies, assumed)
+    return Pooled(estimate, fitted, reliability, sd, replies.n, components, coefficients, root, replies, assumed)
 
 
-def _summed(score: ArrayLike, pcn: ArrayLike, icb: ArrayLike, region: ArrayLike, x: ArrayLike | None) -> Replies:
+def _summed(score: ArrayLike, pcn: ArrayLike, icb: ArrayLike, region: ArrayLike, x: ArrayLike | None) -> Sums:
     """The scores summed up by PCN, and the design."""
     scores, of = np.asarray(score, dtype=float), np.asarray(pcn, dtype=np.int64)
     scores, of = scores[~np.isnan(scores)], of[~np.isnan(scores)]
@@ -169,16 +139,8 @@ def _summed(score: ArrayLike, pcn: ArrayLike, icb: ArrayLike, region: ArrayLike,
     n = np.bincount(of, minlength=size).astype(np.int64)
     mean = np.bincount(of, scores, minlength=size) / np.maximum(n, 1)
     within = float(((scores - mean[of]) ** 2).sum())
-    fixed = np.ones((size, 1)) if x is None else np.column_stack([np.ones(size), _scaled(x)])
-    return Replies(n, mean, within, np.hstack([fixed, *groups]), (fixed.shape[1], groups[0].shape[1], groups[1].shape[1]))
-
-
-def _scaled(x: ArrayLike) -> Floats:
-    """Covariates with mean 0 and standard deviation 1; 0 where one is missing or the same everywhere."""
-    given = np.ma.masked_invalid(np.asarray(x, dtype=float))
-    centred: Floats = np.ma.filled(given - given.mean(axis=0), 0.0)
-    sd = np.sqrt((centred**2).sum(axis=0) / max(len(centred), 1))
-    return centred / np.where(sd > 1e-12, sd, 1)
+    fixed = np.ones((size, 1)) if x is None else np.column_stack([np.ones(size), scaled(x)])
+    return Sums(n, mean, within, np.hstack([fixed, *groups]), (fixed.shape[1], groups[0].shape[1], groups[1].shape[1]))
 
 
 def _weight(n: ArrayLike, components: Components) -> Floats:
@@ -203,7 +165,7 @@ def _root(information: Floats, sizes: tuple[int, int, int], components: Componen
     return root
 
 
-class _Sums(NamedTuple):
+class _Alike(NamedTuple):
     """What REML needs: one entry per number of replies n that occurs, summed over the PCNs with that n."""
 
     n: Ints
@@ -213,14 +175,14 @@ class _Sums(NamedTuple):
     square: Floats  # of the mean scores
 
 
-def _reml(replies: Replies) -> tuple[Components, str]:
+def _reml(replies: Sums) -> tuple[Components, str]:
     """The variances by REML, and what had to be assumed: Schall's fixed point (Biometrika 1991, 78: 719).
 
     PCNs with the same n enter only through sums, so a round costs the same however many PCNs there are.
     """
     ns = np.unique(replies.n[replies.n > 0])
     alike = [(replies.design[replies.n == n], replies.mean[replies.n == n]) for n in ns]
-    sums = _Sums(
+    sums = _Alike(
         ns,
         np.array([len(mean) for _, mean in alike]),
         np.array([design.T @ design for design, _ in alike]),
@@ -236,7 +198,7 @@ def _reml(replies: Replies) -> tuple[Components, str]:
     return found, "share" if shared else ""
 
 
-def _round(sums: _Sums, replies: Replies, c: Components, shared: bool) -> Components:
+def _round(sums: _Alike, replies: Sums, c: Components, shared: bool) -> Components:
     """One round of REML: each variance becomes its predicted effects' sum of squares over their effective number."""
     weight = _weight(sums.n, c)
     root = _root(np.tensordot(weight, sums.cross, 1), replies.sizes, c)
@@ -265,45 +227,48 @@ def _of_groups(effects: Floats, variances: Floats, last: float) -> float:
     return float(effects @ effects) / effective if effective > 1e-9 else last
 
 
-def reasons(pooled: Pooled, split: ArrayLike, pcn_index: ArrayLike) -> tuple[Floats, float]:
-    """Why a PCN's estimate differs from England's: (contributions (n_pcn, k), England's mean estimate).
+def estimate(replies: Replies) -> Estimates:
+    """The model at the head of this module, on the scores of the replies.
 
-    ``split`` (n, k) is each worker's score by criterion (see ``parts``). The composite's own smoother is applied to each
-    criterion; it is linear, so a row sums to the PCN's estimate less the mean estimate of all PCNs, each counted once.
+    What the kinds of respondent differ by is taken out of the scores first: the mean residual of each further kind about its PCNs'
+    estimates, until it moves no more (backfitting).
     """
-    split, pcn = np.asarray(split, dtype=float), np.asarray(pcn_index, dtype=np.int64)
-    scored = ~np.isnan(split.sum(axis=1))
+    split, _ = parts(replies.unmet, replies.weights)
+    score, icb, region = split.sum(axis=1), replies.icb, replies.region
+    kinds = np.unique(replies.role[replies.role > 0])
+    shift = np.zeros(int(replies.role.max(initial=0)) + 1)
+    for _ in range(100 if len(kinds) else 0):
+        expected = pool(score - shift[replies.role], replies.pcn, icb, region, replies.x).estimate[replies.pcn]
+        residual = score - expected
+        base = residual[replies.role == 0].mean() if (replies.role == 0).any() else 0.0
+        last, shift = shift, np.array([0.0, *(residual[replies.role == r].mean() - base for r in range(1, len(shift)))])
+        if np.abs(shift - last).max() < 1e-6:
+            break
+    pooled = pool(score - shift[replies.role], replies.pcn, icb, region, replies.x)
+    lacks = 1 - pooled.reliability
+    # the shift belongs to no criterion: it is shared out as the weights are
+    by_criterion = _by_criterion(pooled, split - np.outer(shift[replies.role], replies.weights), replies.pcn)
+    slopes = pooled.coefficients.copy()
+    slopes[0] = slopes[pooled.replies.sizes[0] :] = 0
+    return Estimates(
+        estimate=pooled.estimate,
+        sd=pooled.sd,
+        fitted=pooled.fitted,
+        reply_sd=np.full(len(lacks), np.sqrt(pooled.sigma2)),
+        shared=lacks[:, None] * (pooled.replies.design @ pooled.root),
+        own=np.sqrt(pooled.tau2 * lacks),
+        skew=np.zeros(len(lacks)),
+        by_criterion=by_criterion,
+        by_context=pooled.replies.design @ slopes,
+        assumed=pooled.assumed,
+    )
+
+
+def _by_criterion(pooled: Pooled, split: Floats, pcn: Ints) -> Floats:
+    """What the replies on each criterion add to what was expected: the composite's own smoother on each, so that they add up exactly."""
     design, size = pooled.replies.design, len(pooled.n)
-    totals = [np.bincount(pcn[scored], column, minlength=size) for column in split[scored].T]
+    totals = [np.bincount(pcn, column, minlength=size) for column in split.T]
     means = np.column_stack(totals) / np.maximum(pooled.n, 1)[:, None]
     fitted = design @ (pooled.root @ (pooled.root.T @ (design.T @ (_weight(pooled.n, pooled.components)[:, None] * means))))
-    estimates = fitted + pooled.reliability[:, None] * (means - fitted)
-    england = estimates.sum(axis=0) / max(size, 1)
-    return estimates - england, float(england.sum())
-
-
-def chance_among(pooled: Pooled, k: int, draws: int = DRAWS, seed: int = SEED) -> tuple[Floats, Floats, Floats]:
-    """P(among the k neediest) and a 90% interval of the rank, 1 the neediest: (p_top, rank_low, rank_high), each (n_pcn,).
-
-    From ``draws`` of all PCNs together, so that PCNs of one ICB rise and fall with its uncertain effect (Goldstein &
-    Spiegelhalter 1996). The same ``seed`` gives the same answer. All NaN when there is no reply at all.
-    """
-    if k < 0 or draws < 1:
-        raise ValueError(f"k is {k} and draws {draws}; k must be 0 or more, draws 1 or more")
-    size, columns = pooled.replies.design.shape
-    if pooled.assumed == "no replies" or not size:
-        none = np.full(size, np.nan)
-        return none, none, none
-    random = np.random.default_rng(seed)
-    own = np.sqrt(pooled.tau2 * (1 - pooled.reliability))
-    ranks, places = np.empty((draws, size), dtype=np.int32), np.arange(1, size + 1, dtype=np.int32)
-    for start in range(0, draws, _CHUNK):
-        rows = min(_CHUNK, draws - start)
-        shift = random.standard_normal((rows, columns)) @ pooled.root.T @ pooled.replies.design.T
-        need = pooled.estimate + (1 - pooled.reliability) * shift + own * random.standard_normal((rows, size))
-        order = np.argsort(-need, axis=1, kind="stable")
-        np.put_along_axis(ranks[start : start + rows], order, places[None, :], axis=1)
-    p_top = (ranks <= k).mean(axis=0)
-    ends = (int(0.05 * (draws - 1)), draws - 1 - int(0.05 * (draws - 1)))
-    ranks.partition(ends, axis=0)
-    return p_top, ranks[ends[0]].astype(float), ranks[ends[1]].astype(float)
+    added: Floats = pooled.reliability[:, None] * (means - fitted)
+    return added

@@ -1,0 +1,98 @@
+"""What goes into a model of need and what comes out of it, whichever model it is. Arrays only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from oversight.need import weights
+from oversight.need.weights import Floats, Ints
+
+Z90 = 1.6448536269514722
+
+
+@dataclass(frozen=True)
+class Replies:
+    """The replies that count, and what is known of the PCNs.
+
+    Per reply (n rows): ``pcn``, the number of its PCN; ``unmet`` (n, k), 1 unmet, 0 met, NaN not known; ``role``, 0 for the kind of
+    respondent whose need is estimated. Per PCN (n_pcn rows): ``icb`` and ``region``, numbers from 0; ``x`` (n_pcn, covariates),
+    centred and scaled; ``n_workers``, NaN where not known. ``weights`` (k,) add up to 1.
+    """
+
+    pcn: Ints
+    unmet: Floats
+    role: Ints
+    icb: Ints
+    region: Ints
+    x: Floats
+    n_workers: Floats
+    weights: Floats
+
+    @property
+    def n(self) -> Ints:
+        """Replies of each PCN."""
+        return np.bincount(self.pcn, minlength=len(self.icb)).astype(np.int64)
+
+    def score(self) -> Floats:
+        """Each reply's score, 0..1."""
+        return weights.composite(self.unmet, self.weights)[0]
+
+
+@dataclass(frozen=True)
+class Estimates:
+    """The estimated need of every PCN; arrays have n_pcn rows, all NaN when there is no reply at all.
+
+    ``estimate``: T, the need of a worker of the role asked for in the coming months, 0..1; ``sd`` its posterior standard deviation.
+    ``fitted``: what region, ICB and covariates alone let expect. ``reply_sd``: standard deviation of one further reply's score about the
+    PCN's need. T varies as estimate + shared @ z + own × z_i: ``shared`` (n_pcn, c) is how it moves with what is uncertain for many
+    PCNs together (the effects of region, ICB and covariates), ``own`` what is uncertain of it alone, ``skew`` how lopsided that is.
+    ``by_criterion`` (n_pcn, k): what its replies on each criterion add to ``fitted``; ``by_context``: what its covariates add.
+    ``assumed``: what had to be assumed rather than estimated, "" when nothing.
+    """
+
+    estimate: Floats
+    sd: Floats
+    fitted: Floats
+    reply_sd: Floats
+    shared: Floats
+    own: Floats
+    skew: Floats
+    by_criterion: Floats
+    by_context: Floats
+    assumed: str
+
+    def interval(self) -> tuple[Floats, Floats]:
+        """The 90% interval (low, high): never beyond 0..1, always around the estimate."""
+        skew = self.skew * (self.own / np.maximum(self.sd, 1e-12)) ** 3 / 6 * (Z90**2 - 1)
+        # Covariates can carry an estimate of the composite out of 0..1: the interval is cut there, the estimate is not
+        low = np.minimum(np.maximum(self.estimate + self.sd * (skew - Z90), 0), self.estimate)
+        return low, np.maximum(np.minimum(self.estimate + self.sd * (skew + Z90), 1), self.estimate)
+
+    @property
+    def england(self) -> float:
+        """The mean estimate of all PCNs, each counted once."""
+        return float(self.estimate.mean()) if len(self.estimate) else float("nan")
+
+
+def scaled(x: ArrayLike) -> Floats:
+    """Covariates with mean 0 and standard deviation 1; 0 where one is missing or the same everywhere."""
+    given = np.ma.masked_invalid(np.asarray(x, dtype=float))
+    centred: Floats = np.ma.filled(given - given.mean(axis=0), 0.0)
+    sd = np.sqrt((centred**2).sum(axis=0) / max(len(centred), 1))
+    return centred / np.where(sd > 1e-12, sd, 1)
+
+
+def in_post(estimates: Estimates, replies: Replies) -> Floats:
+    """F: the need of the people now in post, (n × their mean score + (N - n) T) / N; T where N is not known or 0.
+
+    Only replies of the role asked for are of its people in post.
+    """
+    own = replies.role == 0
+    size = len(replies.icb)
+    n = np.bincount(replies.pcn[own], minlength=size)
+    total = np.bincount(replies.pcn[own], replies.score()[own], minlength=size)
+    people = np.maximum(np.nan_to_num(replies.n_workers), n)
+    return np.divide(total + (people - n) * estimates.estimate, people, out=estimates.estimate.copy(), where=people > 0)
