@@ -31,7 +31,7 @@ def ranks(estimates: Estimates, draws: int = DRAWS, seed: int = SEED) -> Ranks:
     centre, own, skew = (a.astype(np.float32) for a in (estimates.estimate, estimates.own, estimates.skew))
     linear, square = own, own * skew / 6  # Cornish and Fisher's first term: own × (z + skew / 6 × (z² - 1))
     lopsided = bool(square.any())
-    centre = centre - square
+    centre -= square
     for start in range(0, draws, _CHUNK):
         rows = min(_CHUNK, draws - start)
         z = random.standard_normal((rows, size), dtype=np.float32)
@@ -50,7 +50,7 @@ def _order(need: NDArray[np.float32], numbers: NDArray[np.int64]) -> NDArray[np.
     stands below them, so that a tie goes to the PCN that comes first on every machine.
     """
     bits = np.negative(need + np.float32(0)).view(np.int32)  # + 0: -0 is 0
-    keys = (bits ^ ((bits >> 31) & np.int32(0x7FFFFFFF))).astype(np.int64)
+    keys: NDArray[np.int64] = (bits ^ ((bits >> 31) & np.int32(0x7FFFFFFF))).astype(np.int64)
     keys <<= 16
     keys |= numbers
     keys.sort(axis=1)
