@@ -246,10 +246,14 @@ def estimate(replies: Replies) -> Estimates:
             break
     pooled = pool(score - shift[replies.role], replies.pcn, icb, region, replies.x)
     lacks = 1 - pooled.reliability
-    # the shift belongs to no criterion: it is shared out as the weights are
-    by_criterion = _by_criterion(pooled, split - np.outer(shift[replies.role], replies.weights), replies.pcn)
-    slopes = pooled.coefficients.copy()
-    slopes[0] = slopes[pooled.replies.sizes[0] :] = 0
+
+    def explained() -> tuple[Floats, Floats]:
+        # the shift belongs to no criterion: it is shared out as the weights are
+        by_criterion = _by_criterion(pooled, split - np.outer(shift[replies.role], replies.weights), replies.pcn)
+        slopes = pooled.coefficients.copy()
+        slopes[0] = slopes[pooled.replies.sizes[0] :] = 0
+        return by_criterion, pooled.replies.design @ slopes
+
     return Estimates(
         estimate=pooled.estimate,
         sd=pooled.sd,
@@ -258,8 +262,7 @@ def estimate(replies: Replies) -> Estimates:
         shared=lacks[:, None] * (pooled.replies.design @ pooled.root),
         own=np.sqrt(pooled.tau2 * lacks),
         skew=np.zeros(len(lacks)),
-        by_criterion=by_criterion,
-        by_context=pooled.replies.design @ slopes,
+        explained=explained,
         assumed=pooled.assumed,
     )
 

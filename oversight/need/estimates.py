@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,7 +50,8 @@ class Estimates:
     ``fitted``: what region, ICB and covariates alone let expect. ``reply_sd``: standard deviation of one further reply's score about the
     PCN's need. T varies as estimate + shared @ z + own × z_i: ``shared`` (n_pcn, c) is how it moves with what is uncertain for many
     PCNs together (the effects of region, ICB and covariates), ``own`` what is uncertain of it alone, ``skew`` how lopsided that is.
-    ``by_criterion`` (n_pcn, k): what its replies on each criterion add to ``fitted``; ``by_context``: what its covariates add.
+    ``explained``, asked for only where it is shown: what its replies on each criterion add to ``fitted`` (n_pcn, k), and what its
+    covariates add (n_pcn,).
     ``assumed``: what had to be assumed rather than estimated, "" when nothing.
     """
 
@@ -60,8 +62,7 @@ class Estimates:
     shared: Floats
     own: Floats
     skew: Floats
-    by_criterion: Floats
-    by_context: Floats
+    explained: Callable[[], tuple[Floats, Floats]]
     assumed: str
 
     def interval(self) -> tuple[Floats, Floats]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -12,12 +10,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from oversight.need import composite, draws, factor
-from oversight.need.estimates import Estimates, Replies, in_post, scaled
-from oversight.need.weights import CRITERIA, SENSITIVE, SENSITIVE_UNDER, Floats, Ints, Words, from_text
-
-#: The models: name -> what estimates.
-MODELS: Mapping[str, Callable[[Replies], Estimates]] = MappingProxyType({"factor": factor.estimate, "composite": composite.estimate})
+from oversight.need import draws
+from oversight.need.cases import Case, case, numbers
+from oversight.need.estimates import in_post
+from oversight.need.weights import CRITERIA, SENSITIVE, SENSITIVE_UNDER, Floats, Ints, Words
 
 
 class Band(NamedTuple):
@@ -49,100 +45,6 @@ def band(p_top: ArrayLike, n: ArrayLike) -> Words:
     )
 
 
-#: What a step needs to know of a PCN, beside its replies.
-_NEEDED = ("pcn_code", "icb_code", "region_code", "n_workers", "requested", "notes", "mentions", "covariates", "role")
-
-
-@dataclass(frozen=True, eq=False)
-class Case:
-    """A raw table read: one row per PCN in the order of codes (``pcns``), its replies, and how they were estimated."""
-
-    pcns: pd.DataFrame
-    replies: Replies
-    estimates: Estimates
-    reported: NDArray[np.bool_]  # (n_pcn, k) whether a reply of the PCN says that the criterion is unmet
-
-    @property
-    def order(self) -> Ints:
-        """The PCNs' numbers by estimate, the neediest first; ties by replies, then people in post, then code.
-
-        Rounded, so that PCNs with the same replies tie whatever the last bit says.
-        """
-        people = np.nan_to_num(self.replies.n_workers, nan=-1)
-        return np.lexsort([np.arange(len(people)), -people, -self.replies.n, -np.round(self.estimates.estimate, 12)]).astype(np.int64)
-
-
-def case(table: pd.DataFrame, weights: str | None = None, model: str = "factor", covariates: bool = True) -> Case:
-    """Read the raw table of a need query and estimate; the same table and weights are estimated once.
-
-    ``table``: see ``queries/needs.sql``; ``weights`` in the text form. Raises ``ValueError`` when a column or a PCN's code is missing,
-    or for weights that cannot be.
-    """
-    table = _in_order(table)
-    key = pd.util.hash_pandas_object(table.drop(columns="covariates"), index=False).to_numpy()
-    return _case(_Kept(table, (key.tobytes(), str(table["covariates"].tolist()), tuple(table.columns))), weights, model, covariates)
-
-
-class _Kept:
-    """A table that is known by its content."""
-
-    def __init__(self, table: pd.DataFrame, key: tuple[object, ...]) -> None:
-        self.table, self.key = table, key
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Kept) and self.key == other.key
-
-    def __hash__(self) -> int:
-        return hash(self.key)
-
-
-@lru_cache(maxsize=64)
-def _case(kept: _Kept, weights: str | None, model: str, covariates: bool) -> Case:
-    table, weighing = kept.table, from_text(weights)
-    pcns = table.drop_duplicates("pcn_code").reset_index(drop=True)
-    counted = [name for name in CRITERIA if weighing[name] > 0]
-    weight = np.array([weighing[name] for name in counted])
-    answers = _numbers(table[counted])
-    # a reply counts when it covers at least half of the weight
-    counts = table["respondent_id"].notna().to_numpy() & (~np.isnan(answers) @ weight > weight.sum() * (0.5 - 1e-9))
-    replied = table[counts]
-    pcn = pd.Index(pcns["pcn_code"]).get_indexer(pd.Index(replied["pcn_code"])).astype(np.int64)
-    kinds = replied["respondent_role"].fillna("").to_numpy(dtype=str)
-    main = replied["role"].fillna("").to_numpy(dtype=str)
-    others = sorted(set(kinds[kinds != main]))
-    role = np.where(kinds == main, 0, 1 + np.searchsorted(np.array(others or [""]), kinds)).astype(np.int64)
-    icb, region = (pd.factorize(pcns[name].fillna(""))[0].astype(np.int64) for name in ("icb_code", "region_code"))
-    x = scaled(_context(pcns["covariates"])) if covariates else np.empty((len(pcns), 0))
-    replies = Replies(pcn, answers[counts], role, icb, region, x, _numbers(pcns["n_workers"]), weight / weight.sum())
-    reported = np.zeros((len(pcns), len(CRITERIA)), dtype=bool)
-    np.logical_or.at(reported, pcn, _numbers(replied[list(CRITERIA)]) > 0)
-    found = MODELS[model](replies)
-    full = np.zeros((len(pcns), len(CRITERIA)))
-    full[:, [CRITERIA.index(name) for name in counted]] = found.by_criterion
-    return Case(pcns, replies, Estimates(**{**vars(found), "by_criterion": full}), reported)
-
-
-def _context(maps: pd.Series) -> Floats:
-    """The covariates as columns in the order of their names, NaN where a PCN has none: (n_pcn, covariates)."""
-    rows = [dict(one) if isinstance(one, (dict, Mapping)) else {} for one in maps]
-    names = sorted({name for row in rows for name in row})
-    return np.array([[row.get(name, np.nan) for name in names] for row in rows], dtype=float).reshape(len(rows), len(names))
-
-
-def _in_order(table: pd.DataFrame) -> pd.DataFrame:
-    """The rows in an order of their own, so that the order they came in changes nothing; ``ValueError`` when some lack what it takes."""
-    if absent := {*_NEEDED, "respondent_id", "respondent_role", *CRITERIA} - set(table.columns):
-        raise ValueError(f"the query gives no column {', '.join(sorted(absent))}")
-    if nameless := table["pcn_code"].isna().sum():
-        raise ValueError(f"{nameless} rows of the query have no pcn_code")
-    return table.sort_values(["pcn_code", "respondent_id", *CRITERIA], kind="stable")
-
-
-def _numbers(columns: pd.DataFrame | pd.Series) -> Floats:
-    """Columns as floats, NULL as NaN."""
-    return columns.to_numpy(dtype=float, na_value=np.nan)
-
-
 def points(table: pd.DataFrame, weights: str | None = None, model: str = "factor") -> pd.DataFrame:
     """Step: the point estimates alone, one row per PCN, the neediest first. In: as ``rank``.
 
@@ -169,12 +71,6 @@ def _point_columns(found: Case) -> pd.DataFrame:
     )
 
 
-@lru_cache(maxsize=4)
-def _ranks(found: Case) -> draws.Ranks:
-    """Kept, because places and rules of sharing can change without another draw. (A case is known by which it is: see ``_case``.)"""
-    return draws.ranks(found.estimates)
-
-
 def rank(
     table: pd.DataFrame,
     k: int,
@@ -199,9 +95,10 @@ def rank(
     found = case(table, weights, model)
     e, n, size = found.estimates, found.replies.n, len(found.pcns)
     if size and n.any():
-        p_top, rank_low, rank_high = draws.chances(_ranks(found), k)
+        p_top, rank_low, rank_high = draws.chances(found.ranks, k)
     else:
         p_top = rank_low = rank_high = np.full(size, np.nan)
+    by_criterion, by_context = found.why
     shown, place = _why(found)
     out = _point_columns(found).assign(
         sd=e.sd,
@@ -214,8 +111,8 @@ def rank(
         main_reason=_main_reason(shown, found.reported),
         **{f"c_{name}": shown[:, j] for j, name in enumerate(CRITERIA)},
         c_place=place,
-        c_context=np.where(np.isnan(shown).any(axis=1), np.nan, e.by_context),
-        rest=e.estimate - e.england - e.by_criterion[:, [name not in SENSITIVE for name in CRITERIA]].sum(axis=1),
+        c_context=np.where(np.isnan(place), np.nan, by_context),
+        rest=e.estimate - e.england - by_criterion[:, [name not in SENSITIVE for name in CRITERIA]].sum(axis=1),
     )
     out = out.iloc[found.order].reset_index(drop=True)
     return out.assign(selected=out["estimate"].notna() & (out.index < k), plan="", place=pd.Series(pd.NA, index=out.index, dtype="Int64"))
@@ -227,10 +124,11 @@ def _why(found: Case) -> tuple[Floats, Floats]:
     A silent PCN has none to show.
     """
     n, e = found.replies.n, found.estimates
+    by_criterion, by_context = found.why
     hidden = (n > 0) & (n < SENSITIVE_UNDER)
     sensitive = np.array([name in SENSITIVE for name in CRITERIA])
-    shown = np.where(hidden[:, None] & sensitive, np.nan, e.by_criterion)
-    return shown, np.where(hidden, np.nan, e.fitted - e.by_context - e.england)
+    shown = np.where(hidden[:, None] & sensitive, np.nan, by_criterion)
+    return shown, np.where(hidden, np.nan, e.fitted - by_context - e.england)
 
 
 def _main_reason(shown: Floats, reported: NDArray[np.bool_]) -> Words:
@@ -242,8 +140,5 @@ def _main_reason(shown: Floats, reported: NDArray[np.bool_]) -> Words:
 def _evidence(n: Ints, pcns: pd.DataFrame) -> Words:
     """How well a PCN's place is founded: "strong" (3 replies, or a request and a reply), "some", "modelled only"."""
     asks = pcns["requested"].fillna(False).to_numpy(dtype=bool)
-    named = (_numbers(pcns["notes"]) > 0) | (_numbers(pcns["mentions"]) > 0)
+    named = (numbers(pcns["notes"]) > 0) | (numbers(pcns["mentions"]) > 0)
     return np.select([(n >= 3) | (asks & (n > 0)), (n > 0) | asks | named], ["strong", "some"], default="modelled only")
-
-
-__all__: Sequence[str] = ("BANDS", "MODELS", "Band", "Case", "band", "case", "points", "rank")
