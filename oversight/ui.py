@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from functools import partial
 from html import escape
@@ -38,6 +39,10 @@ EMPTY: Mapping[str, tuple[str, str]] = {
 SCROLLS_FROM, MOST_ROWS = 40, 200
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+#: What works out the answers of ``View.ask_meanwhile``.
+_beside = ThreadPoolExecutor(max_workers=2, thread_name_prefix="answers")
 
 
 class Picker:
@@ -147,6 +152,21 @@ class View:
         # a PCN chosen on the PCN page stays in the URL, but other pages do not answer to it
         shared = {k: v for k, v in self.filters.items() if k in takes and (k != "pcn" or k in self.picker.shown)}
         return store.ask(name, self.viewer, self.snapshot, **{**shared, **more})
+
+    def ask_meanwhile(self, name: str, **more: Any) -> Result:
+        """``ask`` what takes long, for what stands on the page already: who goes on to something else meanwhile is not kept waiting.
+
+        Streamlit leaves a script only where it calls Streamlit; so the answer is worked out beside it, and is kept for when it is asked
+        for again. One that is no longer wanted before its turn is never begun.
+        """
+        waiting = _beside.submit(self.ask, name, **more)
+        try:
+            while not waiting.done():
+                wait([waiting], timeout=0.02)
+                st.session_state.get("view")  # here
+            return waiting.result()
+        finally:
+            waiting.cancel()
 
     def shareable(self, result: Result) -> Result:
         """The same answer as it may leave the building."""

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from oversight import charts, reasons, ui
+from pages.parts import priority_weights
 
 BANDS = {"label": "Band", "chance": "Chance of being among the neediest", "pcns": "PCNs", "silent": "Of which nobody replied"}
 PUBLIC = {"pcn": "PCN", "icb_name": "ICB", "sure": "Among the neediest?"}
@@ -12,7 +13,16 @@ LIST = {
 }  # fmt: skip
 TOP = {"30": "30 PCNs", "60": "60 PCNs", "100": "100 PCNs"}
 
+#: Part -> what its button says.
+PARTS = {"who": "Who needs it", "weights": "Weights"}
+
 view = ui.here()
+heading = st.container()
+if view.picker.part("priority_part", PARTS, "Part of this page") == "weights":
+    with heading:  # from the point estimates alone: nothing here waits for the draws
+        ui.headline(f"Priority · {view.scope}", priority_weights.headline(view))
+    priority_weights.draw(view)
+    st.stop()
 result = view.ask("priority")
 k, place, fictional = result.filters["k"], view.name(view.place[1]), view.snapshot.fictional
 table, inside = reasons.in_words(result.table), view.viewer.audience == "internal"

@@ -86,8 +86,8 @@ def rank(
     known), and columns about the PCN, which are handed on: pcn_code, icb_code, region_code, n_workers, requested, notes, mentions,
     covariates (name -> value) and any others.
 
-    Added to those of ``points``: sd, reply_sd (standard deviation of one further reply's score), p_top_k,
-    rank_low, rank_high (90% interval), band, evidence, main_reason; why the estimate is not England's: c_<criterion> (what its replies
+    Added to those of ``points``: sd, reply_sd (standard deviation of one further reply's score), p_top_k, rank_low, rank_high (90%
+    interval), band, evidence, main_reason; why the estimate is not England's: c_<criterion> (what its replies
     add), c_place, c_context (what region and ICB, and covariates, add), rest (place, context and sensitive criteria together, so that it
     can be shown where those cannot: the other c_<criterion> and rest add up to estimate - england); selected, plan, place. When nobody
     replied anywhere, what the model gives is missing. Raises ``ValueError`` when a column or a PCN's code is missing.
