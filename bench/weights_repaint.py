@@ -46,7 +46,7 @@ SOON = 400
 def move(page: Page, slider: str, key: str, before: str = "") -> list[float]:
     """Press ``key`` on a slider, as ``repaint.change`` measures it; ``before``: a key pressed shortly before, not measured."""
     page.bring_to_front()
-    page.get_by_label(slider, exact=True).and_(page.locator("input[type=range]")).focus()
+    page.get_by_test_id("stSlider").filter(has_text=slider).get_by_role("slider").focus()
     if before:
         page.keyboard.press(before)
         page.wait_for_timeout(SOON)
