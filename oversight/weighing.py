@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+import numpy as np
 import pandas as pd
 
 from oversight import findings, need, reasons
@@ -91,12 +92,12 @@ def compared(now: pd.DataFrame, as_set: pd.DataFrame, k: int) -> pd.DataFrame:
     Added: ``before`` (the estimate as set), ``among`` and ``was`` (whether it is among the ``k`` highest estimates, now and as set), and
     ``change``: "comes in", "goes out" or "". Without any reply nobody is among the highest.
     """
-    known = as_set["estimate"].notna()
-    before = as_set.assign(was=known & (pd.RangeIndex(len(as_set)) < k)).set_index("pcn_code")[["estimate", "was"]]
-    out = now.assign(among=now["estimate"].notna() & (pd.RangeIndex(len(now)) < k))
-    out = out.join(before.rename(columns={"estimate": "before"}), on="pcn_code")
-    change = pd.Series("", index=out.index).mask(out["among"] & ~out["was"], "comes in").mask(~out["among"] & out["was"], "goes out")
-    return out.assign(change=change)
+    at = pd.Index(as_set["pcn_code"].to_numpy(dtype=object)).get_indexer(pd.Index(now["pcn_code"].to_numpy(dtype=object)))
+    before, estimate = as_set["estimate"].to_numpy(dtype=float)[at], now["estimate"].to_numpy(dtype=float)
+    among = (np.arange(len(now)) < k) & ~np.isnan(estimate)
+    was = (at < k) & ~np.isnan(before)
+    change = np.select([among & ~was, was & ~among], ["comes in", "goes out"], default="")
+    return now.assign(before=before, among=among, was=was, change=change)
 
 
 def headline(table: pd.DataFrame, k: int, changed: str, place: str = "England", codes: frozenset[str] | None = None) -> str:

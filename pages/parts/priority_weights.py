@@ -1,5 +1,7 @@
 """The weights: one slider for each criterion, who comes in and goes out, and, a moment later, the chances that need draws."""
 
+from functools import lru_cache
+
 import pandas as pd
 import streamlit as st
 
@@ -60,9 +62,15 @@ def _changed(view: ui.View) -> str:
 
 def _compared(view: ui.View) -> pd.DataFrame:
     """Every PCN of England, whichever place is chosen: the K highest are England's."""
-    everywhere = {"region": None, "icb": None, "pcn": None}
-    now = view.ask("needs", **everywhere).table
-    return weighing.compared(now, view.ask("needs", **everywhere, weights=None, also=None).table, _places(view))
+    shared = ((name, view.filters.get(name)) for name in ("wave", "role", "weights", "also"))
+    return _side_by_side(view.viewer, view.snapshot, _places(view), tuple(shared))
+
+
+@lru_cache(maxsize=16)  # the headline and the part need it; every millisecond here is one before the estimates stand there
+def _side_by_side(viewer: store.Viewer, snapshot: store.Snapshot, k: int, filters: tuple[tuple[str, str | None], ...]) -> pd.DataFrame:
+    now = store.ask("needs", viewer, snapshot, **dict(filters)).table
+    as_set = store.ask("needs", viewer, snapshot, **{**dict(filters), "weights": None, "also": None}).table
+    return weighing.compared(now, as_set, k)
 
 
 def _sliders(view: ui.View) -> None:
