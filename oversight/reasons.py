@@ -264,11 +264,13 @@ def worked_out(k: int) -> list[str]:
         f"**{measure.label}.** {measure.how}",
         f"**Weights.** Each reply gets a score: the weighted share of the parts it reports missing. The weights are: {weights}. "
         "Don't know counts as missing information, not as no; a reply counts when it covers at least half of the weight.",
-        "**A pooled estimate.** A PCN has few replies, so its own mean is drawn towards what its ICB and region let expect: the fewer "
-        "replies, the more. A PCN from which nobody replied gets what its ICB and region let expect, with a wide interval; never 0.",
+        "**A pooled estimate.** A PCN has few replies, so what they say is drawn towards what its ICB, its region, its list size, its "
+        "workforce and other covariates let expect: the fewer replies, the more. The answers of one person to several questions are taken "
+        "together: who lacks one thing often lacks others. A PCN from which nobody replied gets what its surroundings let expect, with a "
+        "wide interval; never 0.",
         f"**Chance and band.** From 5,000 draws of all PCNs together: how often a PCN is among the {k:,} with the highest need. {bands}",
         "**Evidence.** Strong: 3 replies or more, or a reply and the PCN's own request. Some: a reply, a request or a coordinator's "
-        "note. Modelled only: none of these. Requests, notes and the offer change neither estimate nor band.",
+        "note, or a focus group that names it. Modelled only: none of these. Requests, notes, mentions and the offer change neither estimate nor band.",
         "**Main thing reported missing.** The part that raises the estimate most among those that people of the PCN report missing. "
         "Nothing can be named where they report nothing missing beyond what is usual, or only what may not be shown for so few people. "
         "How much each part adds is shown for no PCN under 10 respondents.",

@@ -297,6 +297,18 @@ def clickable(figure: go.Figure, alt: str, key: str, filters: tuple[str, ...]) -
     st.plotly_chart(figure, key=key, alt=alt, config=config, on_select=chosen, selection_mode="points")
 
 
+def chart_of_pcns(figure: go.Figure, alt: str, key: str, codes: Mapping[str, str]) -> None:
+    """A chart with a row for each PCN: a click opens the PCN's page. ``codes``: label of the row as it is drawn -> code.
+
+    The same PCNs must be to open from a list beside it: a chart cannot be clicked with a keyboard.
+    """
+    config = {"displaylogo": False, "displayModeBar": False, "responsive": True}
+    chosen = st.plotly_chart(figure, key=key, alt=alt, config=config, on_select="rerun", selection_mode="points")
+    points = chosen["selection"]["points"]
+    if points and (code := codes.get(str(points[0].get("y")))):
+        st.switch_page(st.session_state["pages"]["pcn"], query_params={**st.session_state["filters"], "pcn": code})
+
+
 def table(frame: pd.DataFrame, labels: Mapping[str, str], key: str, formats: Mapping[str, str] | None = None, tall: bool = False) -> None:
     """A real table of the given columns, under their readable names. Long ones scroll.
 

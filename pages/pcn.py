@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from oversight import charts, findings, profile, reasons, ui
+from oversight import charts, findings, profile, reasons, ui, why
 
 LIST = {"pcn": "PCN", "icb_name": "ICB", "sure": "Among the neediest?", "heard": "Replied"}
 PUBLIC = {"sure": "Among the neediest?"}
@@ -41,6 +41,11 @@ with left:
     ui.link("coverage", "Its ICB on the Coverage page", ":material/checklist:", region=who["region_code"], icb=who["icb_code"])
 with right:
     ui.facts(profile.facts(who, row), "Who this PCN is and where it stands with the offer")
+
+if inside and len(parts := why.parts(row)):
+    st.header(why.sentence(row), anchor=False)
+    ui.chart(charts.why(parts, fictional=view.snapshot.fictional), why.alt(parts), "why")
+    ui.table(parts, {"label": "What speaks for more or less need", "said": "Percentage points"}, "why-table")
 
 waves = view.ask("waves").table
 asked = waves[waves["role"] == view.filters["role"]].sort_values("wave_id", ascending=False)
@@ -88,4 +93,4 @@ if register.empty:
     )
 else:
     ui.table(profile.events(register), {"day": "Date", "kind": "What", "words": "In words"}, "events")
-ui.worked_out(*reasons.worked_out(k))
+ui.worked_out(*reasons.worked_out(k), *why.worked_out())

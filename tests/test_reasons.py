@@ -34,7 +34,8 @@ def rows(*given):
 
 
 def test_every_criterion_and_band_has_its_words():
-    assert list(reasons.MEASURE_OF) == list(need.WEIGHTS)
+    assert [*reasons.MEASURE_OF, "strain"] == list(need.WEIGHTS)
+    assert reasons.what("strain").startswith("Strain")
     assert reasons.what("point_of_contact") == "First point of contact"
     assert reasons.what("safeguarding_and_concerns") == "Patient concerns and safeguarding"
     said = reasons.in_words(rows(*({"band": b} for b in need.BANDS)))["sure"].tolist()

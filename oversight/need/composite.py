@@ -15,6 +15,7 @@ the model leaves out: that the variances are themselves estimated, and that the 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import astuple, dataclass
 from typing import NamedTuple
 
@@ -245,7 +246,6 @@ def estimate(replies: Replies) -> Estimates:
         if np.abs(shift - last).max() < 1e-6:
             break
     pooled = pool(score - shift[replies.role], replies.pcn, icb, region, replies.x)
-    lacks = 1 - pooled.reliability
 
     def explained() -> tuple[Floats, Floats]:
         # the shift belongs to no criterion: it is shared out as the weights are
@@ -254,6 +254,12 @@ def estimate(replies: Replies) -> Estimates:
         slopes[0] = slopes[pooled.replies.sizes[0] :] = 0
         return by_criterion, pooled.replies.design @ slopes
 
+    return as_estimates(pooled, explained)
+
+
+def as_estimates(pooled: Pooled, explained: Callable[[], tuple[Floats, Floats]]) -> Estimates:
+    """What ``pool`` found as any model's estimates."""
+    lacks = 1 - pooled.reliability
     return Estimates(
         estimate=pooled.estimate,
         sd=pooled.sd,

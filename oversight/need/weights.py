@@ -5,7 +5,6 @@ The text form names the weights in the order of ``CRITERIA``: "15-20-35-30-0". O
 
 from __future__ import annotations
 
-import math
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -50,11 +49,11 @@ def checked(given: Mapping[str, Any]) -> dict[str, float]:
     if strange := sorted(set(given) - set(CRITERIA)):
         raise ValueError(f"there is no criterion {', '.join(strange)}; there are {', '.join(CRITERIA)}")
     for name, value in given.items():
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value) or value < 0:
-            raise ValueError(f"the weight of {name} is {value!r}, but must be a number of 0 or more")
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1_000_000:
+            raise ValueError(f"the weight of {name} is {value!r}, but must be a number from 0 to 1,000,000")
     weights = {name: float(given.get(name, 0)) for name in CRITERIA}
     total = sum(weights.values())
-    if not 0 < total < math.inf:
+    if not total:
         raise ValueError("the weights are all 0, so nothing would count; at least one must be above 0")
     if sum(weights[name] for name in SENSITIVE) > SENSITIVE_AT_MOST * total * (1 + 1e-9):
         raise ValueError(
@@ -80,7 +79,7 @@ def from_text(text: str | None) -> dict[str, float]:
 
 def to_text(weights: Mapping[str, float]) -> str:
     """The text form: "15-20-35-30-0"."""
-    return "-".join(f"{weights.get(name, 0):.10g}" for name in CRITERIA)
+    return "-".join(f"{weights.get(name, 0):.9f}".rstrip("0").rstrip(".") for name in CRITERIA)
 
 
 def of_file(path: Path) -> str:
