@@ -105,7 +105,10 @@ def headline(table: pd.DataFrame, k: int, changed: str, place: str = "England", 
 
     ``table``: of ``compared``. ``changed``: what is not as set ("these weights"), "" when nothing is. ``codes``: the PCNs of ``place``.
     """
-    most = int(table["was"].sum())
+    most, entering = int(table["was"].sum()), int(table["among"].sum())
+    if not most and entering:
+        counts = "reply counts, with everything as set none does"
+        return f"With {changed} a {counts}: {findings.count(entering, 'PCN')} {'comes' if entering == 1 else 'come'} in"
     if not most:
         return "The offer has no places, so weights decide nothing" if len(table) and not k else "There is nothing to weigh here"
     if not changed:

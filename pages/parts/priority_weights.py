@@ -135,7 +135,7 @@ def _moves(view: ui.View, here: pd.DataFrame, changed: str) -> None:
     """Who comes in and goes out: by the estimates at once, with chances and bands when the draws are there."""
     moves, slot = weighing.moves(here), None
     if changed:
-        st.header(weighing.moves_sentence(moves, view.name(view.place[1])), anchor=False)
+        st.header(ui.plain(weighing.moves_sentence(moves, view.name(view.place[1]))), anchor=False)
     if len(moves):
         slot = st.empty()
         with slot:
