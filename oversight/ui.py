@@ -6,6 +6,7 @@ Beside ``frame.py`` and ``pages/`` the only module that imports streamlit.
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
@@ -163,7 +164,7 @@ class View:
         try:
             while not waiting.done():
                 wait([waiting], timeout=0.02)
-                st.session_state.get("view")  # here
+                st.session_state.get("view")  # as in ``rest``
             return waiting.result()
         finally:
             waiting.cancel()
@@ -271,6 +272,14 @@ def not_for_sharing() -> None:
     """In place of people's words, for the audience that may not read them: the same whether there are any or none."""
     text = "**Not for sharing.** Excerpts stay inside the programme. Choose “Inside the programme” to read them."
     st.info(text, icon=":material/visibility_off:")
+
+
+def rest(seconds: float = 0.15) -> None:
+    """A moment before work that takes long: what was sent is drawn, and whoever moves on meanwhile does not wait for work nobody wants."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        st.session_state.get("view")  # here Streamlit may leave the script
+        time.sleep(0.01)
 
 
 def chart(figure: go.Figure, alt: str, key: str, width: int | Literal["stretch", "content"] = "stretch") -> None:

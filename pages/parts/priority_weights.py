@@ -142,6 +142,7 @@ def _moves(view: ui.View, here: pd.DataFrame, changed: str) -> None:
             ui.table(moves, MOVES, "moves", FORMATS)
     later = st.empty()
     later.caption(weighing.LATER)  # in place of what the last weights gave
+    ui.rest()
     result = view.ask_meanwhile("priority")
     as_set = view.ask_meanwhile("priority", weights=None, also=None)
     if slot:
