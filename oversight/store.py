@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
+from itertools import dropwhile
 from pathlib import Path
 from typing import Any, Literal
 
@@ -180,6 +181,11 @@ class Query:
     def sql_parameters(self) -> tuple[str, ...]:
         """The parameters that the SQL itself takes; the others go to the Python step or choose rows after it."""
         return tuple(p.name for p in self.parameters if p.name not in self.then_parameters and p.name not in self.keep)
+
+    @property
+    def statement(self) -> str:
+        """The SQL without its header: queries that ask the same of the database have the same."""
+        return "".join(dropwhile(lambda line: line.startswith("--"), self.sql.splitlines(keepends=True)))
 
 
 @dataclass(frozen=True)
@@ -432,8 +438,18 @@ _computing = tuple(threading.Lock() for _ in range(16))
 def _computed(name: str, snapshot: Snapshot, values: tuple[tuple[str, Any], ...]) -> pd.DataFrame:
     """The whole answer before scope and disclosure; only ``_answer`` reads it."""
     query, given = queries()[name], dict(values)
-    table = _cursor(snapshot.path).execute(query.sql, {k: given[k] for k in query.sql_parameters}).df()
-    return STEPS[query.then](table, **{k: given[k] for k in query.then_parameters}) if query.then else table
+    rows = _kept_rows if query.then_parameters else _rows
+    table = rows(query.statement, snapshot.path, tuple((k, given[k]) for k in query.sql_parameters))
+    return STEPS[query.then](table.copy(deep=False), **{k: given[k] for k in query.then_parameters}) if query.then else table
+
+
+def _rows(sql: str, path: Path, values: tuple[tuple[str, Any], ...]) -> pd.DataFrame:
+    """The rows as SQL gives them."""
+    return _cursor(path).execute(sql, dict(values)).df()
+
+
+#: For steps that are asked again with other weights, places or rules: their rows are the same every time.
+_kept_rows = lru_cache(maxsize=8)(_rows)
 
 
 @lru_cache(maxsize=16)

@@ -18,13 +18,14 @@ from oversight.charts.plan import places_given
 from oversight.charts.questions import means
 from oversight.charts.shares import bands, columns, counts, dots, needs, to_line, versus
 from oversight.charts.themes import alphas, pairs, then_and_now
+from oversight.charts.weighing import weighed
 from oversight.charts.why import why
 
 __all__ = [
     "BLUE", "CONTEXT", "FONT", "GREY", "LINE_HEIGHT", "PALE", "ROW_HEIGHT", "SEQUENTIAL", "alphas", "areas", "bands", "beside",
     "cells", "columns", "combinations", "counts", "dots", "dumbbells", "effects", "finish", "followed", "funnel", "grid", "label",
     "listed", "means", "needs", "overlaps", "pairs", "places_given", "room", "shade", "sides", "then_and_now", "tiles", "to_line",
-    "versus", "why",
+    "versus", "weighed", "why",
 ]  # fmt: skip
 
 # Every function here that draws gives out the figure it drew before, where it is called with the same again.

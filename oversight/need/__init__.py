@@ -2,11 +2,8 @@
 
 ``weights``: criteria and what they weigh. ``estimates``: what goes into a model and comes out. ``factor``: the model, and
 ``posterior``: what it says of each PCN. ``composite``: a simpler model to compare with. ``draws``: chances and intervals of ranks.
-``choosing`` and ``sharing``: who gets the places. ``asking``: whom to ask next. ``cases``: from a query's rows to estimates.
-``ranking``: the steps.
-``following``: before and after the offer.
-``cases``: from a query's rows to estimates. ``ranking``: the steps. ``sensitivity``: how firm the ranking is.
-``asking``: whom to ask next.
+``cases``: from a query's rows to estimates. ``ranking``: the steps. ``choosing`` and ``sharing``: who gets the places.
+``sensitivity``: how firm the ranking is. ``asking``: whom to ask next. ``following``: before and after the offer.
 """
 
 from oversight.need import weights as weights

@@ -49,8 +49,8 @@ def band(p_top: ArrayLike, n: ArrayLike) -> Words:
 def points(table: pd.DataFrame, weights: str | None = None, model: str = "factor") -> pd.DataFrame:
     """Step: the point estimates alone, one row per PCN, the neediest first. In: as ``rank``.
 
-    Added: n (replies that count), estimate, fitted (what region, ICB and covariates alone let expect), in_post (the need of the people
-    now in post), england (the mean estimate of all PCNs), ranked (how many they are).
+    Added: n (replies that count), estimate, low, high (90% interval), fitted (what region, ICB and covariates alone let expect), in_post
+    (the need of the people now in post), england (the mean estimate of all PCNs), ranked (how many they are).
     """
     found = case(table, weights, model)
     return _point_columns(found).iloc[found.order].reset_index(drop=True)
@@ -58,10 +58,13 @@ def points(table: pd.DataFrame, weights: str | None = None, model: str = "factor
 
 def _point_columns(found: Case) -> pd.DataFrame:
     e = found.estimates
+    low, high = e.interval()
     return found.pcns.drop(columns=["respondent_id", "respondent_role", "role", "covariates", *CRITERIA]).assign(
         n_workers=found.replies.n_workers,
         n=found.replies.n,
         estimate=e.estimate,
+        low=low,
+        high=high,
         fitted=e.fitted,
         in_post=in_post(e, found.replies),
         england=e.england,
@@ -84,8 +87,8 @@ def rank(
     known), and columns about the PCN, which are handed on: pcn_code, icb_code, region_code, n_workers, requested, notes, mentions,
     covariates (name -> value) and any others.
 
-    Added to those of ``points``: low, high (90% interval), sd, reply_sd (standard deviation of one further reply's score), p_top_k,
-    rank_low, rank_high (90% interval), band, evidence, main_reason; why the estimate is not England's: c_<criterion> (what its replies
+    Added to those of ``points``: sd, reply_sd (standard deviation of one further reply's score), p_top_k, rank_low, rank_high (90%
+    interval), band, evidence, main_reason; why the estimate is not England's: c_<criterion> (what its replies
     add), c_place, c_context (what region and ICB, and covariates, add), rest (place, context and sensitive criteria together, so that it
     can be shown where those cannot: the other c_<criterion> and rest add up to estimate - england); selected, plan, place, reserve,
     unconstrained (see ``sharing.Shared``), by_post (whether it would have a place by in_post). When nobody replied anywhere, what the
@@ -99,10 +102,7 @@ def rank(
         p_top = rank_low = rank_high = np.full(size, np.nan)
     by_criterion, by_context = found.why
     shown, place = _why(found)
-    low, high = e.interval()
     out = _point_columns(found).assign(
-        low=low,
-        high=high,
         sd=e.sd,
         reply_sd=e.reply_sd,
         p_top_k=p_top,
