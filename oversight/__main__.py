@@ -13,6 +13,7 @@ import pandas as pd
 from oversight import changed, decided_commands, history, need, publish, snapshots, store
 from oversight.checks import CheckFailed
 from oversight.exports.reading import ANSWERS, FileProblem
+from oversight.exports.records import counted
 from oversight.settings import ROOT, SAMPLE, exports_folder, snapshots_folder
 
 
@@ -87,14 +88,19 @@ def _progress(text: str) -> None:
 def _build(options: argparse.Namespace, _: list[str]) -> int:
     account = publish.build(options.folders, options.out, _progress)
     _print_account(account)
-    print(f"Published snapshot {account.snapshot_id}: {account.responses:,} responses{' (fictional)' if account.fictional else ''}.")
+    print(
+        f"Published snapshot {account.snapshot_id}: {counted(account.responses, 'response')}{' (fictional)' if account.fictional else ''}."
+    )
+    if account.quarantined:
+        rows = f"{counted(account.quarantined, 'row')} {'was' if account.quarantined == 1 else 'were'}"
+        print(f"{rows} set aside and not used; why is said above and by: python -m oversight ask quarantine", file=sys.stderr)
     return 0
 
 
 def _check(options: argparse.Namespace, _: list[str]) -> int:
     account = publish.build(options.folders, None, _progress)
     _print_account(account)
-    print(f"Nothing was published. It would be snapshot {account.snapshot_id} with {account.responses:,} responses.")
+    print(f"Nothing was published. It would be snapshot {account.snapshot_id} with {counted(account.responses, 'response')}.")
     return 0
 
 

@@ -45,11 +45,12 @@ def of(x: float, n: float) -> str:
     return f"{x:.0f} of {n:.0f}" if n < FEW else f"{findings.percent(x / n)} ({x:.0f} of {n:.0f})"
 
 
-def headline(row: Mapping[str, Any], who: str) -> str:
-    """The PCN and its band as a sentence. ``row``: of ``reasons.in_words``; ``who``: "link workers"."""
+def headline(row: Mapping[str, Any], who: str, k: int | None = None) -> str:
+    """The PCN and its band as a sentence. ``row``: of ``reasons.in_words``; ``who``: "link workers"; ``k`` places of the offer."""
     if row["replies"] == 0:
         return f"{row['pcn']}: no {who} have replied, so we cannot tell how much it needs the offer"
-    return VERDICTS[row["band"]].format(row["pcn"])
+    settled = reasons.no_choice(k, row["ranked"])
+    return f"{row['pcn']}: {settled}" if settled else VERDICTS[row["band"]].format(row["pcn"])
 
 
 def facts(pcn: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, str]:
@@ -84,18 +85,22 @@ def estimate(row: Mapping[str, Any], k: int, who: str, wave: str) -> list[str]:
     """The estimate of one PCN in sentences: chance, interval, England, rank interval, reason, evidence. [] when withheld."""
     if pd.isna(row["estimate"]):
         return []
+    settled = reasons.no_choice(k, row["ranked"])
     if not row["n"]:
         silent = f"No {who} have replied" if not row["replies"] else "Too little was answered"
         return [
             f"**{silent} from this PCN in {wave}.** The estimate, {row['value']}, comes from its ICB and region: it says little about "
             "this PCN itself.",
-            f"That is not “no need”: ask there first. Chance of being among the {k:,} neediest, as far as can be told: {row['chance']}.",
+            "That is not “no need”: ask there first."
+            + ("" if settled else f" Chance of being {reasons.among(k)}, as far as can be told: {row['chance']}."),
         ]
     lines = [
-        f"**Chance of being among the {k:,} neediest of England: {row['chance']}.** Estimated need: {row['value']}, the range being a 90% "
-        f"interval; the mean of England's PCNs is {findings.percent(row['england'])}.",
-        f"With 90% certainty its rank is somewhere from {row['rank_range']}.",
+        ("" if settled else f"**Chance of being {reasons.among(k)} of England: {row['chance']}.** ")
+        + f"Estimated need: {row['value']}, the range being a 90% interval; the mean of England's PCNs is "
+        f"{findings.percent(row['england'])}."
     ]
+    if row["ranked"] > 1:
+        lines.append(f"With 90% certainty its rank is somewhere from {row['rank_range']}.")
     if row["main_reason"]:
         lines.append(f"Main thing reported missing by those who replied: **{row['reason']}**.")
     grade, parts = row["founded"].split(": ")

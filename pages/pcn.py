@@ -31,7 +31,7 @@ if code is None:
     st.stop()
 
 row, who = rows.iloc[0], view.ask("pcn").table.iloc[0]
-ui.headline(f"PCN · {wave} · {view.who} · {who['icb_name']}, {who['region_name']}", profile.headline(row, view.who))
+ui.headline(f"PCN · {wave} · {view.who} · {who['icb_name']}, {who['region_name']}", profile.headline(row, view.who, k))
 firm = firmness.of_pcn(view.ask("need_sensitivity_pcn").table.iloc[0], k) if inside else []
 left, right = st.columns([7, 5], gap="large")
 with left:
@@ -56,7 +56,7 @@ history = profile.in_each_wave({r.wave_name: view.ask("priority", wave=r.wave_id
 st.header(profile.change(history, wave) or "Its need in each wave", anchor=False)
 if history.empty:
     ui.empty("not_asked", f"No wave has asked {view.who} yet.")
-elif inside:
+elif inside and history["estimate"].notna().any():
     st.markdown(f"{reasons.READING} Open dot: nobody replied, so it is estimated from ICB and region.")
     ui.chart(charts.needs(history, "wave_name", fictional=view.snapshot.fictional), profile.alt_history(history), "history")
 if len(history):

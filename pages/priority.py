@@ -38,11 +38,12 @@ table = reasons.in_words(result.table)
 if table.empty or (view.viewer.audience == "internal" and table["estimate"].isna().all()):
     with heading:
         ui.headline(f"Priority · {view.scope}", "There is nothing to order PCNs by here")
-    ui.empty("outside" if table.empty else "no_data" if view.asked else "not_asked")
+    nobody = reasons.nobody(view.who) if len(table) and view.asked else ""
+    ui.empty("outside" if table.empty else "no_data" if view.asked else "not_asked", nobody)
     st.stop()
 k = result.filters["k"]
 with heading:
-    sentence = reasons.headline(table, view.name(view.place[1]))
+    sentence = reasons.headline(table, view.name(view.place[1]), k)
     ui.headline(f"Priority · {view.scope}", sentence, reasons.cautions(table, k, view.who) if part == "who" else [])
     priority_decided.line(view)
 PARTS[part][1](view)

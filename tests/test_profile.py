@@ -72,6 +72,17 @@ def test_the_estimate_with_interval_england_rank_interval_reason_and_evidence():
     assert len(profile.estimate(said(main_reason=""), 100, "link workers", "Autumn 2026")) == 3
 
 
+def test_no_chance_is_given_where_there_is_nothing_to_choose():
+    assert profile.headline(said(band="clearly"), "link workers", 1247) == (
+        "ALDER PCN (F0001): the offer has a place for every one of the 1,247 PCNs"
+    )
+    for k, ranked in ((0, 1247), (1247, 1247), (5, 1)):
+        lines = profile.estimate(said(ranked=ranked), k, "link workers", "Autumn 2026")
+        assert lines[0].startswith("Estimated need: 50% (30% to 70%)") and "neediest" not in " ".join(lines)
+        assert ("its rank" in " ".join(lines)) == (ranked > 1)
+    assert profile.estimate(said(n=0, replies=0, ranked=1), 5, "link workers", "Autumn 2026")[1].endswith("ask there first.")
+
+
 def test_silence_is_an_estimate_from_elsewhere_and_never_nought():
     silent, ask = profile.estimate(said(n=0, replies=0, main_reason="", p_top_k=0.047), 100, "link workers", "Autumn 2026")
     assert silent.startswith(
