@@ -36,7 +36,7 @@ STEPS: Mapping[str, str] = MappingProxyType(
         "offered": "Offered or served",
     }
 )
-OFFERED = ("offered", "accepted", "started", "ended")
+OFFERED = need.sharing.SERVED
 
 
 def what(criterion: str) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
+from itertools import dropwhile
 from pathlib import Path
 from typing import Any, Literal
 
@@ -40,6 +41,11 @@ STEPS: Mapping[str, Callable[..., pd.DataFrame]] = {
     "stats.mean": stats.mean,
     "need.rank": need.rank,
     "need.points": need.points,
+    "need.shared": need.shared,
+    "need.change": need.change,
+    "need.checks": need.checks,
+    "need.checks_of_pcns": need.checks_of_pcns,
+    "need.ask_next": need.ask_next,
     "groups.compared": groups.compared,
     "convergence.propose": convergence.propose,
     "stats.agreement": stats.agreement,
@@ -175,6 +181,11 @@ class Query:
     def sql_parameters(self) -> tuple[str, ...]:
         """The parameters that the SQL itself takes; the others go to the Python step or choose rows after it."""
         return tuple(p.name for p in self.parameters if p.name not in self.then_parameters and p.name not in self.keep)
+
+    @property
+    def statement(self) -> str:
+        """The SQL without its header: queries that ask the same of the database have the same."""
+        return "".join(dropwhile(lambda line: line.startswith("--"), self.sql.splitlines(keepends=True)))
 
 
 @dataclass(frozen=True)
@@ -346,8 +357,6 @@ def ask(name: str, viewer: Viewer, snapshot: str | Path | Snapshot | None = None
     if strange := set(filters) - known:
         raise AskError(f"{name} does not take {', '.join(sorted(strange))}. It takes: {', '.join(sorted(known)) or 'no filters'}.")
     found = snapshot if isinstance(snapshot, Snapshot) else find_snapshot(snapshot)
-    if viewer.audience == "shareable":  # trying one after the other would tell what single people answered
-        filters = {name: value for name, value in filters.items() if name not in query.fixed}
     values = {p.name: p.value(None if filters.get(p.name) == "all" else filters.get(p.name)) for p in query.parameters}
     if "wave" in values and values["wave"] is None:
         values["wave"] = newest_wave(found)
@@ -358,6 +367,9 @@ def ask(name: str, viewer: Viewer, snapshot: str | Path | Snapshot | None = None
             values[parameter] = checked(parameter, values[parameter])
         except ValueError as problem:
             raise AskError(f"{parameter}: {problem}.") from None
+    if viewer.audience == "shareable":  # trying one after the other would tell what single people answered
+        as_set = {p.name: p.value(None) for p in query.parameters if p.name in query.fixed}
+        values |= as_set | ({"k": int(setting(found, "places"))} if "k" in as_set else {})
     table, withheld = _answer(name, viewer, found, tuple(values.items()))
     return Result(name, table.copy(deep=False), values, found, viewer, query.purpose, withheld)
 
@@ -426,8 +438,18 @@ _computing = tuple(threading.Lock() for _ in range(16))
 def _computed(name: str, snapshot: Snapshot, values: tuple[tuple[str, Any], ...]) -> pd.DataFrame:
     """The whole answer before scope and disclosure; only ``_answer`` reads it."""
     query, given = queries()[name], dict(values)
-    table = _cursor(snapshot.path).execute(query.sql, {k: given[k] for k in query.sql_parameters}).df()
-    return STEPS[query.then](table, **{k: given[k] for k in query.then_parameters}) if query.then else table
+    rows = _kept_rows if query.then_parameters else _rows
+    table = rows(query.statement, snapshot.path, tuple((k, given[k]) for k in query.sql_parameters))
+    return STEPS[query.then](table.copy(deep=False), **{k: given[k] for k in query.then_parameters}) if query.then else table
+
+
+def _rows(sql: str, path: Path, values: tuple[tuple[str, Any], ...]) -> pd.DataFrame:
+    """The rows as SQL gives them."""
+    return _cursor(path).execute(sql, dict(values)).df()
+
+
+#: For steps that are asked again with other weights, places or rules: their rows are the same every time.
+_kept_rows = lru_cache(maxsize=8)(_rows)
 
 
 @lru_cache(maxsize=16)

@@ -6,7 +6,9 @@ Beside ``frame.py`` and ``pages/`` the only module that imports streamlit.
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from functools import partial
 from html import escape
@@ -38,6 +40,10 @@ EMPTY: Mapping[str, tuple[str, str]] = {
 SCROLLS_FROM, MOST_ROWS = 40, 200
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+#: What works out the answers of ``View.ask_meanwhile``.
+_beside = ThreadPoolExecutor(max_workers=2, thread_name_prefix="answers")
 
 
 class Picker:
@@ -148,6 +154,21 @@ class View:
         shared = {k: v for k, v in self.filters.items() if k in takes and (k != "pcn" or k in self.picker.shown)}
         return store.ask(name, self.viewer, self.snapshot, **{**shared, **more})
 
+    def ask_meanwhile(self, name: str, **more: Any) -> Result:
+        """``ask`` what takes long, for what stands on the page already: who goes on to something else meanwhile is not kept waiting.
+
+        Streamlit leaves a script only where it calls Streamlit; so the answer is worked out beside it, and is kept for when it is asked
+        for again. One that is no longer wanted before its turn is never begun.
+        """
+        waiting = _beside.submit(self.ask, name, **more)
+        try:
+            while not waiting.done():
+                wait([waiting], timeout=0.02)
+                st.session_state.get("view")  # as in ``rest``
+            return waiting.result()
+        finally:
+            waiting.cancel()
+
     def shareable(self, result: Result) -> Result:
         """The same answer as it may leave the building."""
         viewer = replace(self.viewer, audience="shareable")
@@ -251,6 +272,14 @@ def not_for_sharing() -> None:
     """In place of people's words, for the audience that may not read them: the same whether there are any or none."""
     text = "**Not for sharing.** Excerpts stay inside the programme. Choose “Inside the programme” to read them."
     st.info(text, icon=":material/visibility_off:")
+
+
+def rest(seconds: float = 0.15) -> None:
+    """A moment before work that takes long: what was sent is drawn, and whoever moves on meanwhile does not wait for work nobody wants."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        st.session_state.get("view")  # here Streamlit may leave the script
+        time.sleep(0.01)
 
 
 def chart(figure: go.Figure, alt: str, key: str, width: int | Literal["stretch", "content"] = "stretch") -> None:

@@ -35,6 +35,7 @@ VIEWS: list[tuple[str, dict[str, str]]] = [
     ("coverage", {"coverage_part": "groups", "by": "employer", "across": "months"}),
     ("coverage", {"coverage_part": "question", "question": "anxiety", "question_by": "icb"}),
     ("themes", {"audience": "shareable"}),
+    ("priority", {"priority_part": "weights", "weights": "40-20-20-20-0"}),
 ]
 DRAWING = {name: drawn for name in charts.__all__ if callable(drawn := getattr(charts, name)) and name != "finish"}
 DRAWING = {name: drawn for name, drawn in DRAWING.items() if str(inspect.signature(drawn).return_annotation).endswith("Figure")}

@@ -38,7 +38,7 @@ def test_groups_under_a_view(view: str, sample: store.Snapshot, monkeypatch: pyt
 
 @pytest.mark.parametrize("filters", [{}, {"region": "Y60"}, {"audience": "shareable"}, {"role": "pcn_manager"}], ids=str)
 def test_elements_with_bounds_and_weights(filters: dict[str, str], sample: store.Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
-    said = healthy(run("coverage", sample.path.parent, monkeypatch, coverage_part="elements", weights="region", **filters))
+    said = healthy(run("coverage", sample.path.parent, monkeypatch, coverage_part="elements", england="region", **filters))
     known = filters.get("role") is None
     assert ("it could be anywhere from" in said) == known
     assert ("With every region counted" in said) == (known and "region" not in filters)
@@ -50,5 +50,5 @@ def test_with_one_response_and_with_none(
     part: str, audience: str, bare: Path, tiny: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
     for folder in (bare, tiny):
-        healthy(run("coverage", folder, monkeypatch, coverage_part=part, weights="region", audience=audience))
+        healthy(run("coverage", folder, monkeypatch, coverage_part=part, england="region", audience=audience))
     healthy(run("coverage", tiny, monkeypatch, coverage_part=part, by="icb", across="months", audience=audience))

@@ -40,6 +40,7 @@ def finish(figure: go.Figure, height: int, fictional: bool, **layout: Any) -> go
         showlegend=False,
         hoverlabel={"font": FONT},
         dragmode=False,
+        overwrite=True,  # to merge each of these into what is there costs as much as the rest of a figure
         **layout,
     )
     if fictional:

@@ -9,7 +9,7 @@ from oversight.charts.look import BLUE, GREY, annotate, finish, label, line_at, 
 
 
 def why(table: pd.DataFrame, *, fictional: bool = False) -> go.Figure:
-    """One bar per part in the table's order, with its number of points: blue raises, grey lowers. ``table``: label, points (share of 1), said."""
+    """One bar per part in the table's order, with its points: blue raises, grey lowers. ``table``: label, points (share of 1), said."""
     labels = [label(text) for text in table["label"]]
     rows, heights = stacked(labels)
     tall = sum(heights) or 30

@@ -13,7 +13,7 @@ from oversight.need.weights import Floats
 
 DRAWS, SEED = 5_000, 20_210_401
 Ranks = NDArray[np.uint16]
-_CHUNK = 250  # draws held at a time
+_CHUNK = 125  # draws held at a time: they stay in the cache of one core
 
 
 def ranks(estimates: Estimates, draws: int = DRAWS, seed: int = SEED) -> Ranks:
@@ -26,17 +26,36 @@ def ranks(estimates: Estimates, draws: int = DRAWS, seed: int = SEED) -> Ranks:
         raise ValueError(f"{draws} draws of {size} PCNs; there must be 1 draw or more and at most 65,535 PCNs")
     random = np.random.default_rng(seed)
     found = np.empty((draws, size), dtype=np.uint16)
-    places = np.arange(1, size + 1, dtype=np.uint16)
-    shared = estimates.shared.T.astype(np.float32)
+    places, numbers = np.arange(1, size + 1, dtype=np.uint16), np.arange(size, dtype=np.int64)
+    shared = np.ascontiguousarray(estimates.shared.T, dtype=np.float32)
     centre, own, skew = (a.astype(np.float32) for a in (estimates.estimate, estimates.own, estimates.skew))
+    linear, square = own, own * skew / 6  # Cornish and Fisher's first term: own × (z + skew / 6 × (z² - 1))
+    lopsided = bool(square.any())
+    centre -= square
     for start in range(0, draws, _CHUNK):
         rows = min(_CHUNK, draws - start)
         z = random.standard_normal((rows, size), dtype=np.float32)
-        need = centre + random.standard_normal((rows, len(shared)), dtype=np.float32) @ shared
-        need += own * (z + skew / 6 * (z * z - 1))  # Cornish and Fisher's first term
-        for row, order in enumerate(np.argsort(-need, axis=1)):
+        need = random.standard_normal((rows, len(shared)), dtype=np.float32) @ shared
+        need += centre
+        need += z * (square * z + linear) if lopsided else z * linear
+        for row, order in enumerate(_order(need, numbers)):
             found[start + row, order] = places
     return found
+
+
+def _order(need: NDArray[np.float32], numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """``argsort(-need, axis=1, kind="stable")`` in a third of the time: NumPy sorts whole numbers faster than it sorts their places.
+
+    The bits of a float, read as a whole number, are in the order of the floats (those below 0 the other way round); the PCN's number
+    stands below them, so that a tie goes to the PCN that comes first on every machine.
+    """
+    bits = np.negative(need + np.float32(0)).view(np.int32)  # + 0: -0 is 0
+    keys: NDArray[np.int64] = (bits ^ ((bits >> 31) & np.int32(0x7FFFFFFF))).astype(np.int64)
+    keys <<= 16
+    keys |= numbers
+    keys.sort(axis=1)
+    keys &= 0xFFFF
+    return keys
 
 
 def chances(ranks: Ranks, k: int) -> tuple[Floats, Floats, Floats]:

@@ -31,7 +31,7 @@ def draw(view: ui.View) -> None:
     ui.table(shown, LABELS, "elements-table", FORMATS)
     ui.source(view, result, here.loc[here["element"] == "clinical_supervision", "answered"].iloc[0])
     ui.download(view, result, "coverage")
-    if level == "england" and view.picker.pick("weights", ENGLAND, "England's figures", in_page=True) != "no":
+    if level == "england" and view.picker.pick("england", ENGLAND, "England's figures", in_page=True) != "no":
         weighted(view)
     how = [f"**{m.label}.** {m.how}" for m in (measures.measures()[e] for e in here["element"])]
     ui.worked_out(*how, findings.INTERVALS, reach.BOUNDS, reach.WEIGHTS)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from oversight import charts, findings, reasons, ui
+from pages.parts import priority_decided
 
 BANDS = {"label": "Band", "meaning": "What it means", "pcns": "PCNs", "silent": "Of which nobody replied"}
 FORMATS = {"pcns": "whole", "silent": "whole"}
@@ -21,6 +22,7 @@ def draw(view: ui.View, since: str) -> None:
         st.header(ui.plain(reasons.headline(table, view.name(view.place[1]), priority.filters["k"])), anchor=False)
         ui.chart(charts.bands(counts, fictional=view.snapshot.fictional), reasons.alt_bands(counts), "bands")
         st.markdown(NOT_A_RANKING)
+        priority_decided.line(view)
         if since:
             st.caption(ui.plain(since))
         st.caption(findings.source_line(priority, view.scope, extra=findings.count(len(table), "PCN")))
