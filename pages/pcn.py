@@ -32,10 +32,9 @@ if code is None:
 
 row, who = rows.iloc[0], view.ask("pcn").table.iloc[0]
 ui.headline(f"PCN · {wave} · {view.who} · {who['icb_name']}, {who['region_name']}", profile.headline(row, view.who, k))
-firm = firmness.of_pcn(view.ask("need_sensitivity_pcn").table.iloc[0], k) if inside else []
 left, right = st.columns([7, 5], gap="large")
 with left:
-    for line in [*profile.estimate(row, k, view.who, wave), *firm, *map(ui.plain, profile.remarks(who, view.names))]:
+    for line in [*profile.estimate(row, k, view.who, wave), *map(ui.plain, profile.remarks(who, view.names))]:
         st.markdown(line)
     priority_decided.of_pcn(view, code, who["formerly"], row["offer_status"])
     if not inside:
@@ -49,6 +48,8 @@ if inside and len(parts := why.parts(row)):
     st.header(why.sentence(row), anchor=False)
     ui.chart(charts.why(parts, fictional=view.snapshot.fictional), why.alt(parts), "why")
     ui.table(parts, {"label": "What speaks for more or less need", "said": "Percentage points"}, "why-table")
+    for line in firmness.of_pcn(view.ask("need_sensitivity_pcn").table.iloc[0], k):
+        st.markdown(line)
 
 waves = view.ask("waves").table
 asked = waves[waves["role"] == view.filters["role"]].sort_values("wave_id", ascending=False)

@@ -153,9 +153,6 @@ def ask_next(table: pd.DataFrame, k: int, weights: str | None = None, model: str
     uncertain one estimate is is known without.
     """
     found = case(table, weights, model)
-    low, high = found.estimates.interval()
-    uncertain = pd.DataFrame(
-        {"low": low, "high": high, "sd": found.estimates.sd, "reply_sd": found.estimates.reply_sd}, index=found.pcns["pcn_code"]
-    )
+    uncertain = pd.DataFrame({"sd": found.estimates.sd, "reply_sd": found.estimates.reply_sd}, index=found.pcns["pcn_code"])
     known = points(table, weights, model).drop(columns=["fitted", "in_post", "england", "ranked"])
     return by_worth(known.join(uncertain, on="pcn_code"), k)
