@@ -5,7 +5,7 @@
 -- needs: plain_words, pcn_now, session_wave
 CREATE VIEW pcn_mention AS
 WITH known AS (
-  SELECT pcn_now.pcn_code, regexp_replace(plain_words(pcn_name), '(  pcn|  primary  care  network) $', ' ') AS name
+  SELECT pcn_now.pcn_code, regexp_replace(plain_words(pcn_name), '(  pcn|  primary  care  network) \z', ' ') AS name
   FROM pcn JOIN pcn_now ON pcn_now.code = pcn.pcn_code
 ),
 sought AS ( -- what to look for: two words that follow each other, which few texts have, and then the whole
