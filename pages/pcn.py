@@ -58,7 +58,7 @@ st.header(profile.change(history, wave) or "Its need in each wave", anchor=False
 if history.empty:
     ui.empty("not_asked", f"No wave has asked {view.who} yet.")
 elif inside and history["estimate"].notna().any():
-    st.markdown(f"{reasons.READING} Open dot: nobody replied, so it is estimated from ICB and region.")
+    st.markdown(f"{reasons.READING} Open dot: nobody replied, so it is estimated from ICB, region, list size and the like.")
     ui.chart(charts.needs(history, "wave_name", fictional=view.snapshot.fictional), profile.alt_history(history), "history")
 if len(history):
     turned = profile.side_by_side(history, WAVES if inside else PUBLIC)

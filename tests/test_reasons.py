@@ -77,7 +77,7 @@ def test_replies_are_of_an_estimate_or_of_an_unknown_number(replies, headcount, 
         ({"n": 1, "replies": 2, "notes": 2, "requested": True},
          "Some: 1 reply, 1 reply with too little answered, its own request and 2 coordinators' notes"),
         ({"n": 0, "replies": 1, "evidence": "modelled only"}, "Modelled only: 1 reply with too little answered"),
-        ({"n": 0, "replies": 0, "evidence": "modelled only"}, "Modelled only: from its ICB and region"),
+        ({"n": 0, "replies": 0, "evidence": "modelled only"}, "Modelled only: from its place and context"),
         ({"n": float("nan")}, None),
     ],
 )  # fmt: skip

@@ -23,12 +23,11 @@ from scipy.special import ndtr
 
 from oversight.need.cases import case
 from oversight.need.ranking import points
+from oversight.need.sharing import SERVED
 from oversight.need.weights import Floats, Ints
 
 Flags = NDArray[np.bool_]
 
-#: Where a PCN has a place or had one: it is not asked, and takes none of the places that are shared out.
-HAS_PLACE = ("offered", "accepted", "started", "ended")
 #: Under this chance that one more reply carries the estimate across the cut-off, a PCN's place counts as settled.
 SETTLED = 0.01
 #: From this chance on a PCN counts as near the cut-off: it lies within one standard deviation of what a reply usually changes.
@@ -115,7 +114,7 @@ def by_worth(table: pd.DataFrame, k: int) -> pd.DataFrame:
     if absent := set(NEEDED) - set(table.columns):
         raise ValueError(f"the table has no column {', '.join(sorted(absent))}")
     number = {name: table[name].to_numpy(dtype=float, na_value=np.nan) for name in NEEDED if name not in ("pcn_code", "offer_status")}
-    has_place = table["offer_status"].isin(HAS_PLACE).to_numpy()
+    has_place = table["offer_status"].isin(SERVED).to_numpy()
     line = cut_off(number["estimate"], ~has_place, k)
     evsi, crosses = value_of_reply(number["estimate"], number["sd"], number["reply_sd"], line)
     returned = number["returned"] > 0
