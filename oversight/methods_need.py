@@ -6,12 +6,19 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from oversight import need, need_study, reasons
+from oversight import asking_words, decided_words, firmness, following_words, need, need_study, plan_words, reasons, weighing
 from oversight.need import factor
 from oversight.settings import settings
 
 #: What stands folded up under the section, from the modules of the page's other parts: heading -> paragraphs.
-PARTS: Mapping[str, Callable[[], tuple[str, ...]]] = {}
+PARTS: Mapping[str, Callable[[], tuple[str, ...]]] = {
+    "Weights": weighing.paragraphs,
+    "How firm the ranking is": firmness.paragraphs,
+    "Sharing out the places": plan_words.paragraphs,
+    "Decided plans": decided_words.paragraphs,
+    "Whom to ask next": asking_words.paragraphs,
+    "Following the offer": following_words.paragraphs,
+}
 
 
 def paragraphs() -> tuple[str, ...]:

@@ -89,8 +89,8 @@ def estimate(row: Mapping[str, Any], k: int, who: str, wave: str) -> list[str]:
     if not row["n"]:
         silent = f"No {who} have replied" if not row["replies"] else "Too little was answered"
         return [
-            f"**{silent} from this PCN in {wave}.** The estimate, {row['value']}, comes from its ICB and region: it says little about "
-            "this PCN itself.",
+            f"**{silent} from this PCN in {wave}.** The estimate, {row['value']}, comes from its ICB, its region, "
+            "its list size and the like: it says little about this PCN itself.",
             "That is not “no need”: ask there first."
             + ("" if settled else f" Chance of being {reasons.among(k)}, as far as can be told: {row['chance']}."),
         ]

@@ -119,7 +119,7 @@ def evidence(row: Mapping[str, Any]) -> str | None:
         findings.count(row["notes"], "coordinator's note", "coordinators' notes") if row["notes"] else "",
         findings.count(row["mentions"], "mention in focus groups", "mentions in focus groups") if row["mentions"] else "",
     ]
-    return f"{str(row['evidence']).capitalize()}: {findings.listed([p for p in parts if p]) or 'from its ICB and region'}"
+    return f"{str(row['evidence']).capitalize()}: {findings.listed([p for p in parts if p]) or 'from its place and context'}"
 
 
 def reason(row: Mapping[str, Any]) -> str | None:
@@ -229,7 +229,7 @@ def cautions(table: pd.DataFrame, k: int, who: str) -> list[str]:
     if silent := (table["replies"] == 0).sum():
         lines.append(
             f"**No {who} have replied from {findings.count(silent, 'PCN')}.** That is not “no need”: ask there first. "
-            f"{'Its estimate comes from its' if silent == 1 else 'Their estimates come from their'} ICB and region alone."
+            f"{'Its estimate comes' if silent == 1 else 'Their estimates come'} from ICB, region, list size and the like alone."
         )
     width = (table["rank_high"] - table["rank_low"] + 1)[table["n"] > 0].dropna().astype(float)
     if len(width) and ranked > 1:

@@ -77,7 +77,7 @@ def test_replies_are_of_an_estimate_or_of_an_unknown_number(replies, headcount, 
         ({"n": 1, "replies": 2, "notes": 2, "requested": True},
          "Some: 1 reply, 1 reply with too little answered, its own request and 2 coordinators' notes"),
         ({"n": 0, "replies": 1, "evidence": "modelled only"}, "Modelled only: 1 reply with too little answered"),
-        ({"n": 0, "replies": 0, "evidence": "modelled only"}, "Modelled only: from its ICB and region"),
+        ({"n": 0, "replies": 0, "evidence": "modelled only"}, "Modelled only: from its place and context"),
         ({"n": float("nan")}, None),
     ],
 )  # fmt: skip
@@ -259,8 +259,9 @@ def test_the_text_of_the_chart_names_the_first_five():
 
 def test_how_it_is_worked_out_states_the_weights_and_the_limits():
     said = "\n".join(reasons.worked_out(250))
+    total = sum(need.WEIGHTS.values())
     for name, weight in need.WEIGHTS.items():
-        assert f"{reasons.what(name)} {weight:.0%}" in said
+        assert (f"{reasons.what(name)} {weight / total:.0%}" in said) == (weight > 0)
     assert "among the 250 with the highest need" in said
     assert "If the neediest reply less often, the chances shown are too high" in said
 

@@ -14,21 +14,20 @@ negative, and 0 where nothing more can be learnt (V = 0).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from statistics import NormalDist
 from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr
 
 from oversight.need.cases import case
 from oversight.need.ranking import points
+from oversight.need.sharing import SERVED
 from oversight.need.weights import Floats, Ints
 
 Flags = NDArray[np.bool_]
 
-#: Where a PCN has a place or had one: it is not asked, and takes none of the places that are shared out.
-HAS_PLACE = ("offered", "accepted", "started", "ended")
 #: Under this chance that one more reply carries the estimate across the cut-off, a PCN's place counts as settled.
 SETTLED = 0.01
 #: From this chance on a PCN counts as near the cut-off: it lies within one standard deviation of what a reply usually changes.
@@ -50,6 +49,12 @@ TO_ASK = ("silent", "near", "wide")
 NEEDED = ("pcn_code", "n_workers", "returned", "replies", "offer_status", "n", "estimate", "sd", "reply_sd")
 
 
+def _below(z: ArrayLike) -> Floats:
+    """P(a standard normal is at most z) for each z."""
+    values = np.asarray(z, dtype=float)
+    return np.array([NormalDist().cdf(value) if value == value else np.nan for value in values.ravel()]).reshape(values.shape)
+
+
 def change_of_estimate(sd: ArrayLike, reply_sd: ArrayLike) -> Floats:
     """σ̃: the standard deviation of what one more reply changes in an estimate, V/√(V + σ²); 0 where nothing is uncertain."""
     variance, noise = np.asarray(sd, dtype=float) ** 2, np.asarray(reply_sd, dtype=float) ** 2
@@ -67,7 +72,7 @@ def value_of_reply(estimate: ArrayLike, sd: ArrayLike, reply_sd: ArrayLike, cut_
     spread = change_of_estimate(sd, reply_sd)
     distance = np.abs(np.asarray(estimate, dtype=float) - cut_off)
     z = np.divide(distance, spread, out=np.full(np.broadcast(distance, spread).shape, np.inf), where=~(spread <= 0))
-    crosses = ndtr(-z)
+    crosses = _below(-z)
     # far from the cut-off the two terms cancel to the last bit, which must not make a value negative (nor ∞ times 0 a NaN)
     density = np.exp(-0.5 * z * z) / np.sqrt(2 * np.pi)
     lost = np.multiply(z, crosses, out=np.zeros(z.shape), where=~np.isinf(z))
@@ -115,7 +120,7 @@ def by_worth(table: pd.DataFrame, k: int) -> pd.DataFrame:
     if absent := set(NEEDED) - set(table.columns):
         raise ValueError(f"the table has no column {', '.join(sorted(absent))}")
     number = {name: table[name].to_numpy(dtype=float, na_value=np.nan) for name in NEEDED if name not in ("pcn_code", "offer_status")}
-    has_place = table["offer_status"].isin(HAS_PLACE).to_numpy()
+    has_place = table["offer_status"].isin(SERVED).to_numpy()
     line = cut_off(number["estimate"], ~has_place, k)
     evsi, crosses = value_of_reply(number["estimate"], number["sd"], number["reply_sd"], line)
     returned = number["returned"] > 0

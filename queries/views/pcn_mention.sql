@@ -4,9 +4,18 @@
 -- grain: pcn_code, session_id, source, number
 -- needs: plain_words, pcn_now, session_wave
 CREATE VIEW pcn_mention AS
-WITH known AS (
-  SELECT pcn_now.pcn_code, regexp_replace(plain_words(pcn_name), '(  pcn|  primary  care  network) $', ' ') AS name
-  FROM pcn JOIN pcn_now ON pcn_now.code = pcn.pcn_code
+WITH called AS (
+  SELECT pcn_now.pcn_code, plain_words(pcn_name) AS name FROM pcn JOIN pcn_now ON pcn_now.code = pcn.pcn_code
+),
+known AS (
+  SELECT
+    pcn_code,
+    CASE
+      WHEN ends_with(name, ' pcn ') THEN left(name, -length(' pcn '))
+      WHEN ends_with(name, ' primary  care  network ') THEN left(name, -length(' primary  care  network '))
+      ELSE name
+    END AS name
+  FROM called
 ),
 sought AS ( -- what to look for: two words that follow each other, which few texts have, and then the whole
   SELECT name AS words, min(pcn_code) AS pcn_code, string_split(trim(name), '  ')[1:2] AS pair
