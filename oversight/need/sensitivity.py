@@ -169,7 +169,7 @@ def measured(
     fits["neediest_less"] = models.tilted(table, weights, -TILTED)
     fits["neediest_more"] = models.tilted(table, weights, TILTED)
     fits["composite"] = models.composite(table, weights)
-    if table["covariates"].map(bool).any():
+    if table["covariates"].dropna().map(bool).any():
         fits["no_covariates"] = models.bare(table, weights)
     drawn = tuple(among(fit, k) for fit in models.many(table, any_weights(weights, draws, allowed=allowed)))
     return Firmness(points, k, {code: among(fit, k) for code, fit in fits.items()}, drawn, models.without_one(table, weights))
