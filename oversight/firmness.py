@@ -23,8 +23,10 @@ SIDES: Mapping[str, str] = MappingProxyType(
 #: How to read the list of each side.
 READING: Mapping[str, str] = MappingProxyType(
     {
-        "inside": "The least firm first. A PCN stands here when it is not in every check, or when one reply decides that it is in.",
-        "outside": "The nearest first. In a decision these stand beside those at the end of the list; they are not below them for certain.",
+        "inside": "The least firm first. A PCN stands here when it is not in every check, or when one reply decides that it is in. "
+        f"*Any weights*: in how many of {DRAWS} random sets of weights it is among the highest.",
+        "outside": "The nearest first. In a decision these stand beside those at the end of the list; they are not below them for certain. "
+        f"*Any weights*: in how many of {DRAWS} random sets of weights it would be among the highest.",
     }
 )
 #: The odds of replying per standard deviation of need, if the neediest reply less: "about 1.6 times lower".
@@ -60,7 +62,11 @@ def in_words(table: pd.DataFrame) -> pd.DataFrame:
             texts.append("too few to show")
             continue
         text = f"{row['same']:,} of {row['k']:,}"
-        texts.append(text if pd.isna(row["same_low"]) else f"{text} ({row['same_low']:,} to {row['same_high']:,})")
+        texts.append(
+            text
+            if pd.isna(row["same_low"]) or row["same_low"] == row["same_high"]
+            else f"{text} ({row['same_low']:,} to {row['same_high']:,})"
+        )
     quarters = _quarters(table)
     least = quarters.loc[quarters["same"] == quarters["same"].min(), "code"]
     return table.assign(
@@ -95,11 +101,18 @@ def headline(table: pd.DataFrame) -> str:
 def about(table: pd.DataFrame, who: str) -> str:
     """What is counted, in a sentence or two. ``who``: "link workers"."""
     k = int(table["k"].iloc[0])
-    what = f"the {k:,} PCNs with the highest estimates" if k != 1 else "the PCN with the highest estimate"
-    moved = "; of a weight, the fewer of the two ways. Line: to the more, or over all draws of any weights" if len(_quarters(table)) else ""
+    dot = (
+        f"how many of the {k:,} PCNs with the highest estimates still are"
+        if k != 1
+        else "1 where the same PCN is still the highest, 0 where not"
+    )
+    moved = (
+        " A weight is set a quarter lower, then a quarter higher: the dot is the fewer that stay, the line goes to the more. Of any "
+        "weights, drawn at random, the dot is the typical draw and the line goes from the fewest to the most."
+    )
     return (
-        f"All PCNs of England are ranked again by what {who} report, with one thing set otherwise at a time. Dot: how many of {what} are "
-        f"still among them{moved}."
+        f"All PCNs of England are ranked again by what {who} report, with one thing set otherwise at a time. Dot: {dot}."
+        f"{moved if len(_quarters(table)) and k != 1 else ''}"
     )
 
 
@@ -118,25 +131,28 @@ def lines(table: pd.DataFrame) -> list[str]:
         worst = records(checks.sort_values("same", kind="stable"))[0]
         others = k - worst["same"]
         means = f" ({MEANS[worst['code']]})" if worst["code"] in MEANS else ""
+        most = f"changes most: {others:,} of {_the(k)} would be {'another PCN' if others == 1 else 'other PCNs'}"
         found.append(
-            f"**What it depends on most.** Of the checks, “{worst['label']}”{means} changes most: {others:,} of {_the(k)} would be "
-            f"{'another PCN' if others == 1 else 'other PCNs'}."
+            f"**What it depends on most.** Of the checks, “{worst['label']}”{means} "
+            f"{most if k != 1 else 'is one in which another PCN would be the highest'}."
         )
     elif len(checks):
         found.append(f"**It depends on none of the checks**: {_the(k)} {'are' if k != 1 else 'is'} the same in every one.")
     if "any" in same:
         row = same["any"]
+        spread = f"from {row['same_low']:,} to {row['same_high']:,} in {row['draws']:,} draws"
+        typical = f"{row['same']:,} of {k:,} would typically be the same ({spread})"
+        if k == 1:
+            typical = f"the highest would typically be {'the same' if row['same'] else 'another'} PCN ({row['draws']:,} draws)"
         found.append(
-            f"**Weights are a choice.** Were they drawn at random, {row['same']:,} of {k:,} would typically be the same "
-            f"(from {row['same_low']:,} to {row['same_high']:,} in {row['draws']:,} draws). Say who set the weights, and why, before the "
-            "list is used."
+            f"**Weights are a choice.** Were they drawn at random, {typical}. Say who set the weights, and why, before the list is used."
         )
     rest = k - int(same["one_reply"]["same"])
     if rest:
-        found.append(
-            f"**One reply can decide.** Without one of their own replies, {rest:,} of the {k:,} would have a lower estimate than the first "
-            "PCN outside. Ask there again before the decision."
-        )
+        who = f"their own replies, {rest:,} of the {k:,} would have a lower estimate than the first PCN outside"
+        if k == 1:
+            who = "its own replies, the PCN would have a lower estimate than the next"
+        found.append(f"**One reply can decide.** Without one of {who}. Ask there again before the decision.")
     found.append(
         "**Near the end of the list the numbers do not choose.** Among PCNs that come and go, use what the estimate leaves out: their own "
         "requests, coordinators' notes and what they are already offered."

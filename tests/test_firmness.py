@@ -70,20 +70,28 @@ def test_what_it_means_when_nothing_changes_and_when_one_place_does():
     assert "the one PCN is the same in every one" in firmness.lines(firmness.in_words(checks(k=1)))[0]
 
 
+def test_of_one_place_nothing_is_counted():
+    most, weights, reply, _ = firmness.lines(firmness.in_words(checks(k=1, equal=0, any=1, one_reply=0)))
+    assert "is one in which another PCN would be the highest." in most
+    assert "the highest would typically be the same PCN (100 draws)" in weights
+    assert "Without one of its own replies, the PCN would have a lower estimate than the next." in reply
+    assert "1 of" not in most + weights + reply
+
+
 def test_the_table_in_words():
     table = firmness.in_words(checks(less_strain=92, any=70, one_reply=39)).set_index("code")
     assert table.loc["any", "text"] == "70 of 100 (61 to 71)" and table.loc["less:strain", "text"] == "92 of 100"
     assert table["others"].to_dict()["one_reply"] == 61
     assert table.index[table["finding"]].tolist() == ["less:strain", "one_reply"]
     assert table["group"].tolist() == ["Other weights"] * 6 + ["Who replies"] * 2 + ["Another model", "One reply fewer"]
-    assert "Anxiety: a quarter less: 92 of 100; " in firmness.alt(table.reset_index())
+    assert "Strain: a quarter less: 92 of 100; " in firmness.alt(table.reset_index())
 
 
 def test_one_weight_is_one_row_of_the_chart():
     drawn = firmness.for_chart(firmness.in_words(checks(less_strain=92, more_strain=97, any=70)))
     rows = drawn.set_index("label")
-    assert drawn["label"].tolist()[:4] == ["GP supervisor", "Anxiety", "All weigh the same", "Any weights"]
-    assert rows.loc["Anxiety", ["same", "same_low", "same_high", "text", "finding"]].tolist() == [92, 92, 97, "92 to 97", True]
+    assert drawn["label"].tolist()[:4] == ["GP supervisor", "Strain", "All weigh the same", "Any weights"]
+    assert rows.loc["Strain", ["same", "same_low", "same_high", "text", "finding"]].tolist() == [92, 92, 97, "92 to 97", True]
     assert (
         rows.loc["GP supervisor", "text"] == "100"
         and pd.isna(rows.loc["GP supervisor", "same_low"])

@@ -15,7 +15,7 @@ VIEWS: dict[str, tuple[dict[str, str], str]] = {
     "an ICB for sharing": ({"region": "Y61", "icb": "D7T5G", "audience": "shareable"}, "stays inside the programme"),
     "no places": ({"k": "0"}, "There are no places, so nothing to check"),
     "one place": ({"k": "1"}, "The one PCN with the highest estimate"),
-    "places for all": ({"k": "5000"}, "All 1,247 stay whichever single weight moves by a quarter; none rests on one person's reply"),
+    "places for all": ({"k": "5000"}, "so there is nothing to check"),
     "one weight": ({"weights": "0-1-0-0-0"}, "Of the 100 PCNs with the highest estimates"),
     "other weights for sharing": ({"weights": "0-1-0-0-0", "audience": "shareable"}, "whichever single weight moves by a quarter"),
     "PCN managers and link workers": ({"role": "pcn_manager", "also": "splw", "wave": "2026-1-spring"}, "by what PCN managers report"),

@@ -48,11 +48,11 @@ OTHERS: Mapping[str, tuple[str, str]] = MappingProxyType(
 #: Criterion -> what it is called where there is little room.
 SHORT: Mapping[str, str] = MappingProxyType(
     {
-        "point_of_contact": "First contact",
+        "point_of_contact": "Point of contact",
         "gp_supervisor": "GP supervisor",
-        "clinical_supervision": "Regular supervision",
-        "safeguarding_and_concerns": "Concerns, safeguarding",
-        "strain": "Anxiety",
+        "clinical_supervision": "Clinical or non-managerial supervision",
+        "safeguarding_and_concerns": "Safeguarding and patient concerns",
+        "strain": "Strain",
     }
 )
 

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from oversight import charts, firmness, ui
+from oversight import charts, firmness, reasons, ui
 
 ROWS = {"group": "What is set otherwise", "label": "Check", "text": "Stay the same", "others": "Others instead"}
 LIST = {
-    "pcn": "PCN", "icb_name": "ICB", "times": "In checks", "decides": "One reply decides", "weights": "Other weights",
-    "replying": "Who replies", "model": "Other model", "any_share": "Any weights",
+    "pcn": "PCN", "times": "In checks", "decides": "One reply decides", "weights": "Other weights", "replying": "Who replies",
+    "model": "Other model", "any_share": "Any weights", "icb_name": "ICB",
 }  # fmt: skip
 #: What there is not where a single part of supervision counts.
 WEIGHTS = ("weights", "any_share")
@@ -29,7 +29,11 @@ def draw(view: ui.View) -> None:
         return
     if not k:
         st.header("There are no places, so nothing to check", anchor=False)
-        ui.empty("no_data", "Set the places of the offer to 1 or more.")
+        st.markdown("Set the places of the offer to 1 or more, under Weights or Sharing out.")
+        return
+    if settled := reasons.no_choice(k, view.ask("priority").table["ranked"].iloc[0]):
+        st.header(f"{settled[0].upper()}{settled[1:]}, so there is nothing to check", anchor=False)
+        st.markdown("Set fewer places than there are PCNs, under Weights or Sharing out.")
         return
     st.header(firmness.headline(table), anchor=False)
     st.markdown(firmness.about(table, view.who))
