@@ -52,7 +52,7 @@ def headline(england: Row, rules: Rules) -> str:
     if not rules.k:
         return "There are no places to share out"
     if not england["places"]:
-        return f"No PCN can be chosen for the {count(rules.k, 'place')}"
+        return f"No PCN can be chosen for the {count(rules.k, 'place') if rules.k != 1 else 'one place'}"
     start = count(england["places"], "place") + (f" of {rules.k:,}" if england["places"] < rules.k else "")
     kept = _kept(england, rules)
     if england["places"] == england["choosable"] < rules.k:
@@ -62,13 +62,13 @@ def headline(england: Row, rules: Rules) -> str:
             else f"{start}: the only PCN that can be chosen has it"
         )
     if not england["moved"] and england["places"] == min(rules.k, england["choosable"]):
-        needs = "need" if england["places"] != 1 else "needs"
+        whom = f"{england['places']:,} PCNs with the highest estimates" if england["places"] != 1 else "PCN with the highest estimate"
         end = f", {kept}" if kept else ""
-        return f"{start}, for the {count(england['places'], 'PCN')} that {needs} it most of those that can be chosen{end}"
+        return f"{start}, for the {whom} of those that can be chosen{end}"
     if math.isnan(england["captured"]):
         return start + (f", {kept}" if kept else "")
-    best = "PCN" if rules.k == 1 else f"{min(rules.k, england['choosable']):,}"
-    return f"{start}: {_share(england['captured'])} of the need that the best {best} would reach{f', {kept}' if kept else ''}"
+    best = "PCN with the highest estimate" if rules.k == 1 else f"{min(rules.k, england['choosable']):,} highest estimates"
+    return f"{start}: {_share(england['captured'])} of the need that the {best} would reach{f', {kept}' if kept else ''}"
 
 
 def _kept(england: Row, rules: Rules) -> str:
@@ -95,17 +95,17 @@ def facts(england: Row, rules: Rules) -> list[str]:
         lines.append(f"**What the rules change.** {moved} {has} that would have none if only need counted in England as a whole.")
     if england["served"]:
         been = "has been offered a place, or has had one," if england["served"] == 1 else "have been offered a place, or have had one,"
-        come = "comes" if rules.k == 1 else "come"
-        lines.append(
-            f"**Not counted again.** {count(england['served'], 'PCN')} {been} already. The {count(rules.k, 'place')} {come} on top."
-        )
+        come = "one place comes" if rules.k == 1 else f"{count(rules.k, 'place')} come"
+        lines.append(f"**Not counted again.** {count(england['served'], 'PCN')} {been} already. The {come} on top.")
     if england["ask_first"]:
         lines.append(f"**Ask first.** {ask_first(england)}")
     if england["places"]:
+        same = f"{england['both']:,} of the {england['places']:,} places would go to the same PCNs"
+        if england["places"] == 1:
+            same = f"the place would go to {'the same' if england['both'] else 'another'} PCN"
         lines.append(
             "**Coming months or people in post.** The order is by the need of whoever will work there in the coming months, for posts turn "
-            f"over. By the need of the people now in post, {england['both']:,} of the {count(england['places'], 'place')} would go to the "
-            "same PCNs."
+            f"over. By the need of the people now in post, {same}."
         )
     return lines
 
@@ -131,6 +131,19 @@ def costs(england: Row) -> pd.DataFrame:
     found = pd.DataFrame(rows, columns=["way", "places", "captured", "reached"])
     found = found[found["places"].notna()].astype({"captured": "float64", "reached": "float64"})
     return found.assign(captured=found["captured"].map(_share, na_action="ignore"))
+
+
+def cost_sentence(england: Row) -> str:
+    """What the rules cost in need that is reached and in people, beside need alone: the heading of the table."""
+    captured = england["captured"]
+    if math.isnan(captured):
+        return "What fairness costs is not known: nobody has replied"
+    lost = (
+        "no need is lost"
+        if captured >= 1 - 1e-9
+        else f"{percent(1 - captured) if captured < 0.995 else 'under 1%'} of the need is not reached"
+    )
+    return f"What fairness costs: against need alone, {lost}"
 
 
 def by_region(regions: pd.DataFrame) -> pd.DataFrame:
@@ -199,6 +212,8 @@ def place_sentence(table: pd.DataFrame, place: str, rules: Rules) -> str:
     here = "" if place == "England" else f"In {the(place)}: "
     if not here:
         return f"The {count(n, 'place')}, one by one" if n > 1 else "The one place" if n else "No place is given"
+    if rules.k == 1:
+        return f"{here}{'the one place' if n else 'not the one place'}"
     return f"{here}{f'{n:,}' if n else 'none'} of the {count(rules.k, 'place')}"
 
 

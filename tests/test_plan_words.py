@@ -31,21 +31,24 @@ def england(**given):
 @pytest.mark.parametrize(
     ("row", "rules", "said"),
     [
-        ({}, Rules(100), "100 places: 98% of the need that the best 100 would reach, with at least 5 places in every region"),
+        ({}, Rules(100), "100 places: 98% of the need that the 100 highest estimates would reach, with at least 5 places in every region"),
         ({}, Rules(100, 5, 3),
-         "100 places: 98% of the need that the best 100 would reach, with at least 5 places in every region and at most 3 in an ICB"),
-        ({}, Rules(100, 0, 1), "100 places: 98% of the need that the best 100 would reach, with at most 1 place in an ICB"),
+         "100 places: 98% of the need that the 100 highest estimates would reach, "
+         "with at least 5 places in every region and at most 3 in an ICB"),
+        ({}, Rules(100, 0, 1), "100 places: 98% of the need that the 100 highest estimates would reach, with at most 1 place in an ICB"),
         ({"captured": 0.9981}, Rules(100, 1),
-         "100 places: over 99% of the need that the best 100 would reach, with at least 1 place in every region"),
-        ({"moved": 0, "captured": 1.0}, Rules(100, 0), "100 places, for the 100 PCNs that need it most of those that can be chosen"),
-        ({"moved": 0, "captured": 1.0, "places": 1}, Rules(1), "1 place, for the 1 PCN that needs it most of those that can be chosen"),
-        ({"note": "The minimum of 5 …"}, Rules(100), "100 places: 98% of the need that the best 100 would reach"),
+         "100 places: over 99% of the need that the 100 highest estimates would reach, with at least 1 place in every region"),
+        ({"moved": 0, "captured": 1.0}, Rules(100, 0),
+         "100 places, for the 100 PCNs with the highest estimates of those that can be chosen"),
+        ({"moved": 0, "captured": 1.0, "places": 1}, Rules(1),
+         "1 place, for the PCN with the highest estimate of those that can be chosen"),
+        ({"note": "The minimum of 5 …"}, Rules(100), "100 places: 98% of the need that the 100 highest estimates would reach"),
         ({"places": 40}, Rules(100, 0, 1),
-         "40 places of 100: 98% of the need that the best 100 would reach, with at most 1 place in an ICB"),
+         "40 places of 100: 98% of the need that the 100 highest estimates would reach, with at most 1 place in an ICB"),
         ({"places": 40, "choosable": 40}, Rules(100, 0), "40 places of 100: every PCN that can be chosen has one"),
         ({"places": 1, "choosable": 1}, Rules(100, 0), "1 place of 100: the only PCN that can be chosen has it"),
         ({"captured": math.nan}, Rules(100), "100 places, with at least 5 places in every region"),
-        ({"places": 0, "choosable": 0}, Rules(1), "No PCN can be chosen for the 1 place"),
+        ({"places": 0, "choosable": 0}, Rules(1), "No PCN can be chosen for the one place"),
         ({"places": 0}, Rules(0), "There are no places to share out"),
     ],
 )  # fmt: skip
@@ -61,7 +64,8 @@ def test_what_the_headline_leaves_out():
     assert "85 of the 100 places would go to the same PCNs" in post
     one = plan_words.facts(england(moved=1, served=1, ask_first=1, would_be=1, places=1, both=1), Rules(1))
     assert "1 PCN has a place that would have none" in one[0]
-    assert "1 PCN has been offered a place, or has had one, already. The 1 place comes on top." in one[1]
+    assert "1 PCN has been offered a place, or has had one, already. The one place comes on top." in one[1]
+    assert one[3].endswith("By the need of the people now in post, the place would go to the same PCN.")
     assert "1 PCN is known only from the model" in one[2] and "It would have a place if it could be chosen" in one[2]
     assert plan_words.facts(england(moved=0, served=0, ask_first=0, places=0), Rules(0)) == []
     assert "Not one of them would have a place if they could" in plan_words.ask_first(england(would_be=0))
@@ -75,6 +79,12 @@ def test_what_fairness_costs_in_need_and_in_people():
     unknown = plan_words.costs(england(by_headcount=pd.NA, captured_by_headcount=math.nan, reached_by_headcount=math.nan))
     assert unknown["way"].tolist() == ["By these rules", "By need alone"]
     assert plan_words.costs(england(captured=math.nan))["captured"].isna().tolist() == [True, True, False]
+
+
+def test_what_fairness_costs_in_a_heading():
+    heads = [plan_words.cost_sentence(england(captured=c)) for c in (0.98, 0.9981, 1.0, math.nan)]
+    assert heads[0] == "What fairness costs: against need alone, 2% of the need is not reached"
+    assert "under 1% of the need is not reached" in heads[1] and "no need is lost" in heads[2] and "not known" in heads[3]
 
 
 def regions(*rows):
@@ -161,7 +171,7 @@ def test_the_lists_of_england_and_of_a_region(sample):
         plan_words.place_sentence(here, "North West", Rules(100)) == f"In the North West: {len(here[here['selected']])} of the 100 places"
     )
     assert plan_words.place_sentence(whole, "England", Rules(100)) == "The 100 places, one by one"
-    assert plan_words.place_sentence(here.head(0), "London", Rules(1)) == "In London: none of the 1 place"
+    assert plan_words.place_sentence(here.head(0), "London", Rules(1)) == "In London: not the one place"
     silent = whole.head(3).assign(n_workers=[math.nan, 0.2, 2.6], plan="ask_first")
     assert plan_words.of_list(silent, "ask_first")["people"].tolist() == ["not known", "none", "about 3"]
 
@@ -173,7 +183,7 @@ def test_the_lists_of_england_and_of_a_region(sample):
         ({"region": "Y61", "icb": "D7T5G", "plan_list": "ask_first"}, "of the 100 places"),
         ({"k": "900", "minimum": "15", "plan_list": "served"}, "every PCN that can be chosen has one"),
         ({"k": "0", "role": "gp_supervisor"}, "There are no places to share out"),
-        ({"minimum": "101", "maximum": "x", "modelled": "perhaps", "plan_list": "mine"}, "of the need that the best 100"),
+        ({"minimum": "101", "maximum": "x", "modelled": "perhaps", "plan_list": "mine"}, "of the need that the 100 highest estimates"),
     ],
 )  # fmt: skip
 def test_the_page(filters, says, sample, monkeypatch):

@@ -12,7 +12,7 @@ REGIONS = {
     "minimum": "At least", "pcns": "PCNs", "choosable": "Can be chosen", "workers": "People in post", "reached": "Of them reached",
 }  # fmt: skip
 LIST = {
-    "pcn": "PCN", "icb_name": "ICB", "p_top_k": "Chance", "estimate": "Need", "range": "90% interval", "people": "People in post",
+    "pcn": "PCN", "p_top_k": "Chance", "estimate": "Need", "range": "90% interval", "people": "People in post", "icb_name": "ICB",
 }  # fmt: skip
 FIRST = {"selected": {"place": "Place"}, "reserve": {"line": "In reserve"}, "served": {"offer": "Offer"}}
 ALONE = {"by_need": "By need alone too", "in_post_too": "By people now in post too"}
@@ -41,7 +41,7 @@ def draw(view: ui.View) -> None:
         st.markdown(line)
     if england["places"]:
         _regions(view, plan_words.by_region(shared.table.iloc[1:]), rules)
-        st.subheader("What fairness costs", anchor=False)
+        st.subheader(plan_words.cost_sentence(england), anchor=False)
         ui.table(plan_words.costs(england), WAYS, "plan-costs", WHOLE)
     _lists(view, reasons.in_words(result.table), rules)
     ui.source(view, result, result.table["n"].sum(), "90% intervals")
