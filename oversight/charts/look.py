@@ -57,8 +57,8 @@ def annotate(figure: go.Figure, notes: Iterable[Mapping[str, Any]]) -> go.Figure
     return figure
 
 
-def line_at(figure: go.Figure, share: float | None, name: str) -> go.Figure:
-    """A dotted line for the share to compare with, its name and number on top; nothing where there is none."""
+def line_at(figure: go.Figure, share: float | None, name: str, text: str = "") -> go.Figure:
+    """A dotted line for the share to compare with, on top its name and number, or ``text``; nothing where there is none."""
     if share is None or pd.isna(share):
         return figure
     dotted = {"color": GREY, "width": 1.5, "dash": "dot"}
@@ -67,7 +67,13 @@ def line_at(figure: go.Figure, share: float | None, name: str) -> go.Figure:
         {"type": "line", "x0": share, "x1": share, "xref": "x", "y0": 0, "y1": 1, "yref": "paper", "line": dotted},
     )
     above = {"x": share, "y": 1, "yref": "paper", "yanchor": "bottom", "font": {"size": 12}}
-    return annotate(figure, [{"text": f"{name} {share:.0%}", **above}])
+    return annotate(figure, [{"text": text or f"{name} {share:.0%}", **above}])
+
+
+def raised(figure: go.Figure) -> go.Figure:
+    """The word FICTIONAL above the name of a line of comparison: a narrow picture has no room for both side by side."""
+    figure.update_layout(height=figure.layout.height + 10, margin_t=38)
+    return figure.update_annotations(selector={"name": "fictional"}, yshift=24)
 
 
 class _Call:

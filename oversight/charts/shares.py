@@ -23,6 +23,7 @@ from oversight.charts.look import (
     label,
     line_at,
     lines_of,
+    raised,
     stacked,
 )
 
@@ -60,7 +61,7 @@ def dots(
     rows_height = max(ROW_HEIGHT * max(len(labels), 1) + LINE_HEIGHT * extra, len(labels) * (LINE_HEIGHT * lines + 8))
     finish(figure, 70 + rows_height, fictional)
     figure.update_layout(margin_t=28)
-    return figure
+    return raised(figure) if fictional and reference is not None and not pd.isna(reference) else figure
 
 
 def counts(table: pd.DataFrame, *, name: str, value: str, text: str, fictional: bool = False, context: str = "") -> go.Figure:
@@ -124,10 +125,8 @@ def to_line(table: pd.DataFrame, name: str, *, fictional: bool = False) -> go.Fi
         rows, name=name, value="estimate", reference=line, reference_name="Cut-off", fictional=fictional, top=top, keep_order=True,
         hollow="open",
     )  # fmt: skip
+    figure.update_xaxes(tickangle=0, nticks=4)
     figure.update_traces(marker_line={"color": BLUE, "width": 2.5})  # an open dot on its own interval must be seen
-    if fictional and line is not None:  # above the cut-off's name: a narrow picture has no room for both on one line
-        figure.update_layout(height=figure.layout.height + 10, margin_t=38)
-        figure.update_annotations(selector={"name": "fictional"}, yshift=20)
     return figure
 
 

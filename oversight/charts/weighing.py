@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from oversight.charts.look import BLUE, FAINT, GREY, PALE, ROW_HEIGHT, annotate, finish, label, line_at, stacked
+from oversight.charts.look import BLUE, FAINT, GREY, PALE, ROW_HEIGHT, annotate, finish, label, line_at, raised, stacked
 
 
 def weighed(table: pd.DataFrame, *, name: str = "pcn", fictional: bool = False) -> go.Figure:
@@ -45,4 +45,6 @@ def weighed(table: pd.DataFrame, *, name: str = "pcn", fictional: bool = False) 
     figure.layout.margin.t = 28
     entering = [(x, y) for x, y, change in zip(shown[:, 2], rows, table["change"], strict=True) if change == "comes in"]
     annotate(figure, ({"x": x, "y": y, "text": "comes in", "xanchor": "left", "xshift": 5, "font": {"size": 12}} for x, y in entering))
+    if fictional:
+        raised(figure)
     return line_at(figure, table["england"].iloc[0] if len(table) else None, "England")

@@ -34,9 +34,9 @@ def why(table: pd.DataFrame, *, fictional: bool = False) -> go.Figure:
             for v, y, said in zip(values, rows, table["said"], strict=True)
         ),
     )
-    line_at(figure, 0.0, "")
+    line_at(figure, 0.0, "", "England's mean")
     low, high = min(values.min(), 0.0) if len(values) else 0.0, max(values.max(), 0.0) if len(values) else 0.0
-    room = 0.3 * max(high - low, 0.02)
+    room = 0.45 * max(high - low, 0.02)
     figure.update_xaxes(visible=False, range=[low - (room if low < 0 else 0.02 * room), high + room], fixedrange=True)
     figure.update_yaxes(tickvals=rows, ticktext=labels, range=[tall, 0], zeroline=False, showgrid=False)
     figure.update_yaxes(fixedrange=True, automargin=True, ticksuffix="  ", tickfont={"size": 13})
