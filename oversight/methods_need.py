@@ -28,7 +28,7 @@ def paragraphs() -> tuple[str, ...]:
         f"The offer has **{places} places**, a setting. The question is which PCNs are most likely to be among the {places} neediest.",
         "**Need** is how much a worker of the PCN may lack in the coming months: the chance that each part of supervision is unmet, "
         "times its weight, added up. 0% means nothing unmet, 100% everything.",
-        "Don't know counts as missing, not as unmet. A reply counts when it answers at least half of the weight.",
+        "Don't know counts as missing information, not as unmet. A reply counts when it answers at least half of the weight.",
         "From a PCN about one person or fewer replies, so no PCN is judged on its own replies alone. They are **pooled** with what its "
         "context, its ICB, its region and England let expect: the more replies, the more its own count.",
         "A PCN from which nobody replied gets what its surroundings let expect, with a wide interval. **Silence is not “no need”.**",

@@ -88,9 +88,9 @@ def how_well() -> str:
 
 
 def chances(scenario: str) -> str:
-    """How the chances of the PCNs at the top compare with what came true: "47% said, 47% true"."""
+    """How the chances of the PCNs at the top compare with what came true: "47% shown, 47% came true"."""
     said, true = (result(scenario, "product", measure, band=SELECTED).value for measure in ("said", "true"))
-    return f"{said:.0%} said, {true:.0%} true"
+    return f"{said:.0%} shown, {true:.0%} came true"
 
 
 def standing(scenario: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from oversight import findings, need
+from oversight import findings, need, need_study
 from oversight.measures import measures
 from oversight.model import OFFER_STATUSES
 
@@ -223,8 +223,9 @@ def cautions(table: pd.DataFrame, k: int, who: str) -> list[str]:
         f"For {findings.count(k, 'place')} the bands tell nothing: {settled}. The estimates do. With fewer places than PCNs, and at least "
         "one, a band says who is surely, or perhaps, among the neediest."
         if settled
-        else f"“Most” means: {among(k, 'PCNs')} of England, for the offer has {findings.count(k, 'place')}. *Clearly* is a chance of 80% "
-        "or more, *probably* 50% to 80%. A band says how sure we are; it is not a league position."
+        else f"“Most” means: {among(k, 'PCNs')} of England, for the offer has {findings.count(k, 'place')}. *Clearly*: the chance of "
+        "that is 80% or more. *Probably*: 50% to 80%. *We cannot tell*: 5% to 20%, or nobody has replied. A band says how sure we are, "
+        "not how well or badly a PCN does."
     ]
     if silent := (table["replies"] == 0).sum():
         lines.append(
@@ -235,10 +236,16 @@ def cautions(table: pd.DataFrame, k: int, who: str) -> list[str]:
     if len(width) and ranked > 1:
         instead = "" if settled else f", but the chance of being {'first' if k == 1 else f'among the {k:,}'}"
         lines.append(
-            f"Ranks are wide: where someone replied, the 90% interval of a PCN's rank typically spans {width.median():,.0f} of "
-            f"{ranked:,.0f} places. So no single rank is given here{instead}."
+            f"**What a rank is not.** It is no league table and no verdict: a PCN above another may have less need. Ranks are wide: "
+            f"where someone replied, the 90% interval of a PCN's rank typically spans {width.median():,.0f} of {ranked:,.0f} places. So no "
+            f"single rank is given here{instead}."
         )
     return lines
+
+
+def who_replies() -> str:
+    """How far the chances may be out, because those in most need may reply less, or more, often than others."""
+    return f"**Who replies matters.** {need_study.overstated()} Nobody can tell from the replies which of these is the case."
 
 
 def top_sentence(rows: pd.DataFrame) -> str:
@@ -301,7 +308,7 @@ def worked_out(k: int) -> list[str]:
     often = "has the highest need" if k == 1 else f"is among the {k:,} with the highest need"
     return [
         f"**{measure.label}.** {measure.how}",
-        f"**Weights.** Each reply gets a score: the weighted share of the parts it reports missing. The weights are: {weights}. "
+        f"**Weights.** Each reply gets a score: the weighted share of the parts it reports missing. The weights as set are: {weights}. "
         "Don't know counts as missing information, not as no; a reply counts when it covers at least half of the weight.",
         "**A pooled estimate.** A PCN has few replies, so what they say is drawn towards what its ICB, its region, its list size, its "
         "workforce and other covariates let expect: the fewer replies, the more. The answers of one person to several questions are taken "

@@ -77,7 +77,7 @@ def test_every_number_of_the_section_is_of_the_file(given: Given) -> None:
 def test_chances_are_called_wrong_only_beyond_the_interval(given: Given, said: float, true: float, word: str) -> None:
     given({at_top("said"): Result(said, 0.001, 20_000, 200), at_top("true"): Result(true, 0.006, 20_000, 200)})
     assert need_study.standing("base") == word
-    assert need_study.chances("base") == f"{said:.0%} said, {true:.0%} true"
+    assert need_study.chances("base") == f"{said:.0%} shown, {true:.0%} came true"
 
 
 def test_the_sentence_for_the_page_says_both_ways(given: Given) -> None:
@@ -87,8 +87,8 @@ def test_the_sentence_for_the_page_says_both_ways(given: Given) -> None:
         study[at_top("true", scenario)] = Result(true, 0.003, 20_000, 200)
     given(study)
     assert need_study.overstated() == (
-        "In simulation, where the neediest reply less often the chances shown at the top are too high: 45% said, 39% true. "
-        "Where they reply more often they are too low: 47% said, 52% true."
+        "In simulation, where the neediest reply less often the chances shown at the top are too high: 45% shown, 39% came true. "
+        "Where they reply more often they are too low: 47% shown, 52% came true."
     )
 
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oversight import need, reasons, store
+from oversight import need, need_study, reasons, store
 from oversight.settings import settings
 
 INTERNAL, SHAREABLE = store.Viewer(audience="internal"), store.Viewer(audience="shareable")
@@ -185,6 +185,9 @@ def test_cautions_say_what_most_means_that_silence_is_not_no_need_and_how_wide_r
     assert "“Most” means: the neediest PCN of England, for the offer has 1 place." in most
     assert "among the 2 neediest PCNs of England, for the offer has 2 places." in reasons.cautions(table, 2, "GP supervisors")[0]
     assert unheard.startswith("**No GP supervisors have replied from 1 PCN.** That is not “no need”")
+    assert "*Clearly*: the chance of that is 80% or more." in most and "*We cannot tell*: 5% to 20%, or nobody has replied." in most
+    assert wide.startswith("**What a rank is not.** It is no league table and no verdict")
+    assert need_study.overstated() in reasons.who_replies()
     assert "spans 300 of 1,247 places" in wide  # 1,000, 300 and 101; the silent PCN is left out
     assert (
         len(reasons.cautions(rows({"rank_low": pd.NA, "rank_high": pd.NA}).astype({"rank_low": "Int64", "rank_high": "Int64"}), 100, "x"))

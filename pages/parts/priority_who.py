@@ -1,5 +1,6 @@
 """Of Priority: how many PCNs clearly need the offer, how many probably, how many we cannot tell; dots with intervals, and the list."""
 
+import pandas as pd
 import streamlit as st
 
 from oversight import charts, reasons, ui
@@ -7,8 +8,9 @@ from oversight import charts, reasons, ui
 BANDS = {"label": "Band", "chance": "Chance of being among the neediest", "pcns": "PCNs", "silent": "Of which nobody replied"}
 PUBLIC = {"pcn": "PCN", "icb_name": "ICB", "sure": "Among the neediest?"}
 LIST = {
-    **PUBLIC, "p_top_k": "Chance", "estimate": "Need", "range": "90% interval", "heard": "Replied", "reason": "Main thing reported missing",
-    "founded": "Evidence", "asked": "Asked for the offer", "offer": "Offer", "rank_range": "Rank, 90% interval",
+    "pcn": "PCN", "sure": "Among the neediest?", "p_top_k": "Chance", "estimate": "Need", "range": "90% interval", "heard": "Replied",
+    "reason": "Main thing reported missing", "icb_name": "ICB", "founded": "Evidence", "asked": "Asked for the offer", "offer": "Offer",
+    "rank_range": "Rank, 90% interval",
 }  # fmt: skip
 TOP = {"30": "30 PCNs", "60": "60 PCNs", "100": "100 PCNs"}
 
@@ -18,13 +20,9 @@ def draw(view: ui.View) -> None:
     result = view.ask("priority")
     k, fictional = result.filters["k"], view.snapshot.fictional
     table, inside = reasons.in_words(result.table), view.viewer.audience == "internal"
-    counts = reasons.bands(table)
-    left, right = st.columns([5, 7], gap="medium")
-    with left:
-        st.markdown("**PCNs by band**" + (": the grey part is PCNs from which nobody replied" if "silent" in counts else ""))
-        ui.chart(charts.bands(counts, fictional=fictional), reasons.alt_bands(counts), "bands")
-    with right:
-        ui.table(counts, BANDS, "bands-table", {"pcns": "whole", "silent": "whole"})
+    settled = inside and bool(reasons.no_choice(k, table["ranked"].iloc[0]))
+    if not settled:  # else the bands tell nothing
+        _bands(reasons.bands(table), fictional)
     if inside:
         heading = st.container()
         with st.columns([1, 2])[0]:
@@ -39,7 +37,7 @@ def draw(view: ui.View) -> None:
         st.header("The list to work from", anchor=False)
         step = view.picker.pick("step", reasons.steps(table), "Which PCNs", in_page=True)
         shown = reasons.step(table, step)
-        st.markdown("By estimate, the highest first." + (f" *Chance*: of being {reasons.among(k)} of England, rounded." if k else ""))
+        st.markdown("By estimate, the highest first." + ("" if settled else f" *Chance*: of being {reasons.among(k)} of England, rounded."))
     else:
         st.header("The band of each PCN", anchor=False)
         st.markdown("For sharing, a PCN leaves with its band only: no estimate, chance, replies, reasons or evidence. By band, then code.")
@@ -47,7 +45,19 @@ def draw(view: ui.View) -> None:
     if shown.empty:
         ui.empty("no_data", "No PCN of this place stands under that heading.")
     else:
-        ui.pcns(shown, LIST if inside else PUBLIC, "list", ("p_top_k", "estimate") if inside else ())
+        columns = {c: label for c, label in (LIST if inside else PUBLIC).items() if not (settled and c in ("sure", "p_top_k"))}
+        ui.pcns(shown, columns, "list", tuple(c for c in ("p_top_k", "estimate") if c in columns))
     ui.source(view, result, table["n"].sum() if inside else None, "90% intervals" if inside else "")
     ui.download(view, result, "priority")
     ui.worked_out(*reasons.worked_out(k))
+
+
+def _bands(counts: pd.DataFrame, fictional: bool) -> None:
+    """How many PCNs stand in each band, and how far the chances behind the bands may be out."""
+    left, right = st.columns([5, 7], gap="medium")
+    with left:
+        st.markdown("**PCNs by band**" + (": the grey part is PCNs from which nobody replied" if "silent" in counts else ""))
+        ui.chart(charts.bands(counts, fictional=fictional), reasons.alt_bands(counts), "bands")
+    with right:
+        ui.table(counts, BANDS, "bands-table", {"pcns": "whole", "silent": "whole"})
+        st.markdown(reasons.who_replies())
