@@ -191,6 +191,8 @@ def counts_sentence(counts: pd.DataFrame) -> str:
     parts = [f"{row[name]:,.0f} {done}" for name, done in words.items() if not pd.isna(row[name])]
     if not parts:
         return "How many PCNs have come how far is too small a number to show"
+    if row["pcns"] == 1:
+        return f"Of the one PCN of England, {findings.listed(parts)}"
     return f"Of England's {row['pcns']:,.0f} PCNs, {findings.listed(parts)}"
 
 

@@ -27,7 +27,8 @@ def draw(view: ui.View, need: store.Result, row: Mapping[str, Any]) -> None:
     waves = view.ask("waves").table
     asked = waves[waves["role"] == view.filters["role"]].sort_values("wave_id", ascending=False)
     history = profile.in_each_wave({r.wave_name: view.ask("priority", wave=r.wave_id).table for r in asked.itertuples()})
-    st.header(profile.change(history, wave) or "Its need in each wave", anchor=False)
+    otherwise = "Too few replies to tell a change between waves" if inside and len(history) > 1 else "Its need in each wave"
+    st.header(profile.change(history, wave) or otherwise, anchor=False)
     if history.empty:
         ui.empty("not_asked", f"No wave has asked {view.who} yet.")
     elif inside and history["estimate"].notna().any():

@@ -8,8 +8,8 @@ from oversight.store import Result
 
 SHARED = {"pcn": "PCN", "icb_name": "ICB", "region_name": "Region"}
 LIST = {
-    "order": "Order", "pcn": "PCN", "icb_name": "ICB", "heard": "Replied", "whom": "Not yet heard", "because": "Why",
-    "crosses": "It decides", "sure": "Among the neediest?", "region_name": "Region",
+    "order": "Order", "pcn": "PCN", "heard": "Replied", "whom": "Not yet heard", "because": "Why", "crosses": "It decides",
+    "sure": "Among the neediest?", "icb_name": "ICB", "region_name": "Region",
 }  # fmt: skip
 PLACES = {"name": "Place", "pcns": "PCNs to ask", "silent": "Of which nobody replied", "unheard": "People not yet heard"}
 
@@ -27,7 +27,7 @@ def draw(view: ui.View) -> None:
     heading.header(ui.plain(asking_words.headline(rows, how_many, view.name(view.place[1]))), anchor=False)
     heading.markdown(asking_words.cut_off(result.table, result.filters["k"]))
     if rows.empty:
-        ui.empty("no_data", asking_words.not_asked(result.table))
+        st.markdown(asking_words.not_asked(result.table))
     else:
         _pictures(view, rows)
         st.subheader("The list to ask from", anchor=False)

@@ -5,9 +5,9 @@ import streamlit as st
 from oversight import charts, findings, following_words, ui
 
 GROUPS = {
-    "label": "Where PCNs stood", "pcns": "PCNs", "heard": "Heard both times", "once": "Only once", "never": "Never",
-    "matched": "With similar PCNs", "alone": "Their replies alone", "then": "Need before", "now": "Need after",
-    "without": "Similar PCNs after", "beyond": "Difference in points (95% interval)", "said": "In words",
+    "label": "Where PCNs stood", "pcns": "PCNs", "heard": "Heard both times", "said": "In words",
+    "beyond": "Difference in points (95% interval)", "once": "Only once", "never": "Never", "matched": "With similar PCNs",
+    "alone": "Their replies alone", "then": "Need before", "now": "Need after", "without": "Similar PCNs after",
 }  # fmt: skip
 COUNTS = {
     "name": "Place", "pcns": "PCNs", "requested": "Asked", "eligible": "Eligible", "offered": "Offered", "accepted": "Accepted",
