@@ -9,14 +9,16 @@ LIST = {"pcn": "PCN", "icb_name": "ICB", "sure": "Among the neediest?", "heard":
 
 view = ui.here()
 inside, wave = view.viewer.audience == "internal", view.name(view.filters["wave"])
-need = view.ask("priority")
+with st.spinner("Working out the chances of all PCNs …"):
+    need = view.ask("priority")
 k, rows, code = need.filters["k"], reasons.in_words(need.table), view.filters["pcn"]
 if rows.empty:
     ui.headline(f"PCN · {view.scope}", "One PCN")
     ui.empty("outside")
     st.stop()
 if code is None:
-    ui.headline(f"PCN · {view.scope}", f"Choose one of the {len(rows):,} PCNs of {findings.the(view.name(view.place[1]))}")
+    many = f"one of the {len(rows):,} PCNs" if len(rows) > 1 else "the one PCN"
+    ui.headline(f"PCN · {view.scope}", f"Choose {many} of {findings.the(view.name(view.place[1]))}")
     st.markdown("Choose it here, or under *Primary Care Network* in the sidebar. Choosing a region or ICB first shortens the list.")
     ui.pcns(reasons.by_band(rows), LIST if inside else {c: LIST[c] for c in ("pcn", "icb_name", "sure")}, "pcns")
     ui.source(view, need)
@@ -36,8 +38,10 @@ with left:
 with right:
     ui.facts(profile.facts(who, row), "Who this PCN is and where it stands with the offer")
 
-pcn_need.draw(view, need, row)
+place = pcn_need.draw(view, need, row)
 if inside:
     pcn_said.draw(view, row)
 pcn_evidence.draw(view, row)
 ui.worked_out(*reasons.worked_out(k), *why.worked_out())
+if inside:
+    pcn_need.firm(view, row, k, place)

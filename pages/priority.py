@@ -33,7 +33,8 @@ if part in AT_ONCE:
         ui.headline(f"Priority · {view.scope}", AT_ONCE[part](view))
     PARTS[part][1](view)
     st.stop()
-result = view.ask("priority")
+with heading, st.spinner("Working out the chances of all PCNs …"):
+    result = view.ask("priority")
 table = reasons.in_words(result.table)
 if table.empty or (view.viewer.audience == "internal" and table["estimate"].isna().all()):
     with heading:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from oversight import charts, firmness, profile, reasons, store, ui, why
 
@@ -14,15 +15,14 @@ WAVES = {
 }  # fmt: skip
 
 
-def draw(view: ui.View, need: store.Result, row: Mapping[str, Any]) -> None:
-    """``need``: the answer of ``priority`` for the PCN, ``row`` its row in words."""
-    inside, wave, k = view.viewer.audience == "internal", view.name(view.filters["wave"]), need.filters["k"]
+def draw(view: ui.View, need: store.Result, row: Mapping[str, Any]) -> DeltaGenerator:
+    """``need``: the answer of ``priority`` for the PCN, ``row`` its row in words. Returned: where ``firm`` says how firm that is."""
+    inside, wave = view.viewer.audience == "internal", view.name(view.filters["wave"])
     if inside and len(parts := why.parts(row)):
         st.header(why.sentence(row), anchor=False)
         ui.chart(charts.why(parts, fictional=view.snapshot.fictional), why.alt(parts), "why")
         ui.table(parts, {"label": "What speaks for more or less need", "said": "Percentage points"}, "why-table")
-        for line in firmness.of_pcn(view.ask("need_sensitivity_pcn").table.iloc[0], k):
-            st.markdown(line)
+    place = st.container()
 
     waves = view.ask("waves").table
     asked = waves[waves["role"] == view.filters["role"]].sort_values("wave_id", ascending=False)
@@ -39,3 +39,15 @@ def draw(view: ui.View, need: store.Result, row: Mapping[str, Any]) -> None:
         ui.table(turned, {"what": "", **{wave: wave for wave in turned.columns[1:]}}, "history-table")
     ui.source(view, need, row["n"] if inside else None, "90% intervals" if inside else "")
     ui.download(view, need, "pcn-band")
+    return place
+
+
+def firm(view: ui.View, row: Mapping[str, Any], k: int, place: DeltaGenerator) -> None:
+    """How firm the PCN's place is. It takes longest on a first visit, so it is asked for when the rest of the page is there."""
+    if why.parts(row).empty:
+        return
+    with place:
+        with st.spinner("Ranking all PCNs again under every check …"):
+            checked = view.ask("need_sensitivity_pcn").table.iloc[0]
+        for line in firmness.of_pcn(checked, k):
+            st.markdown(line)
