@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from oversight import changed, history, need, publish, snapshots, store
+from oversight import changed, decided_commands, history, need, publish, snapshots, store
 from oversight.checks import CheckFailed
 from oversight.exports.reading import ANSWERS, FileProblem
+from oversight.exports.records import counted
 from oversight.settings import ROOT, SAMPLE, exports_folder, snapshots_folder
 
 
@@ -74,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     back = commands.add_parser("back", help="go back to a kept snapshot: it becomes the current one for everybody")
     back.add_argument("snapshot", help="its id, as history lists it")
     back.set_defaults(run=_back)
+    decided_commands.add(commands, _print_table)
     documents = commands.add_parser("documents", help="write what is generated: data dictionary, questionnaire, register templates")
     documents.set_defaults(run=_documents)
     return parser
@@ -86,14 +88,19 @@ def _progress(text: str) -> None:
 def _build(options: argparse.Namespace, _: list[str]) -> int:
     account = publish.build(options.folders, options.out, _progress)
     _print_account(account)
-    print(f"Published snapshot {account.snapshot_id}: {account.responses:,} responses{' (fictional)' if account.fictional else ''}.")
+    print(
+        f"Published snapshot {account.snapshot_id}: {counted(account.responses, 'response')}{' (fictional)' if account.fictional else ''}."
+    )
+    if account.quarantined:
+        rows = f"{counted(account.quarantined, 'row')} {'was' if account.quarantined == 1 else 'were'}"
+        print(f"{rows} set aside and not used; why is said above and by: python -m oversight ask quarantine", file=sys.stderr)
     return 0
 
 
 def _check(options: argparse.Namespace, _: list[str]) -> int:
     account = publish.build(options.folders, None, _progress)
     _print_account(account)
-    print(f"Nothing was published. It would be snapshot {account.snapshot_id} with {account.responses:,} responses.")
+    print(f"Nothing was published. It would be snapshot {account.snapshot_id} with {counted(account.responses, 'response')}.")
     return 0
 
 
@@ -177,6 +184,8 @@ def _ask(options: argparse.Namespace, rest: list[str]) -> int:
     _print_table(result.table, options.format)
     for note in _unknown(result):
         print(note, file=sys.stderr)
+    if left := sorted(filters.keys() & set(store.queries()[options.name].fixed)) if options.audience == "shareable" else []:
+        print(f"For sharing these stay as set: {', '.join(left)}. To change them: --audience internal.", file=sys.stderr)
     if result.table.empty:
         print("No rows.", file=sys.stderr)
     if result.snapshot.fictional:

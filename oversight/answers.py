@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from oversight import respondents
 from oversight.exports.reading import ITEMS, Survey
+from oversight.exports.records import counted
 from oversight.mapping import MappedQuestion, SurveyMapping, Wave, match_questions, normalise, split_joined
 from oversight.model import STATES
 from oversight.questionnaire import QUESTIONS, Question
@@ -364,7 +365,7 @@ def _strange(question: Question, part: Part) -> list[tuple[int, str]]:
     often = np.bincount(part.words[part.words >= 0], minlength=len(strange))
     counts = pd.Series(often).groupby(part.value().where(strange), sort=False).sum()
     return [
-        (0, f"{question.field}: the mapping does not know {value!r} ({count} times); kept as unmapped")
+        (0, f"{question.field}: the mapping does not know {value!r} ({counted(count, 'time')}); kept as unmapped")
         for value, count in counts.sort_values(ascending=False, kind="stable").items()
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -11,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from oversight.answers import Mapped
-from oversight.exports.reading import ITEMS, Aside, Reading, Survey
+from oversight.exports.reading import ITEMS, Aside, FileProblem, Reading, Survey
 from oversight.mapping import SurveyMapping, Wave, secret_columns
 from oversight.model import STORED, TABLES, Table
 from oversight.places import Placer
@@ -42,6 +43,18 @@ class Source:
     def accepted(self) -> int:
         """Rows accepted."""
         return self.reading.rows_read - len(self.asides)
+
+
+def unusable(sources: Iterable[Source], tool: str) -> FileProblem | None:
+    """What is wrong with the files of one kind when every row of them was set aside; None when one has rows, or there is none."""
+    read = [s for s in sources if s.reading.tool == tool]
+    if any(s.accepted for s in read) or not (spoilt := next((s for s in read if s.asides), None)):
+        return None
+    first = min(spoilt.asides, key=lambda aside: aside.row)
+    detail = first.detail.rstrip(".")
+    return FileProblem(
+        spoilt.file, f"has no row that can be used. Row {first.row}, for example: {detail}.", "Correct it, and the rows like it."
+    )
 
 
 @dataclass

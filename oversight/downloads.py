@@ -107,7 +107,7 @@ def _notes(result: Result, table: pd.DataFrame, what: str, scope: str) -> Iterat
     query, fictional = queries()[result.name], result.snapshot.fictional
     if fictional:
         yield "FICTIONAL", FICTIONAL
-    yield "What it is", f"{what}. {query.purpose}"
+    yield "What it is", f"{what}. {result.purpose}"
     yield "Wave, who answered, place", scope
     meant = {p.name: p.meaning for p in query.parameters}
     for name, value in result.filters.items():

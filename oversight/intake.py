@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from oversight import answers, exports, mapping, respondents
-from oversight.checks import Placed, Source
+from oversight.checks import Placed, Source, unusable
 from oversight.exports.probe import Probe
 from oversight.exports.reading import Doubt, FileProblem, Reading
 from oversight.settings import MAPPINGS
@@ -39,6 +40,8 @@ def read_all(folders: list[Path], progress: Progress) -> tuple[list[Source], lis
     mappings = known_mappings(path for _, path in found)
     for folder, path in found:
         if path.suffix.lower() == ".toml":
+            if weighs(path):
+                progress(f"Leaving out {path.name}: weights for ask priority, not an export")
             continue
         name = path.name if folder == path else path.relative_to(folder).as_posix()
         if any(s.file == name for s in sources):
@@ -52,8 +55,17 @@ def read_all(folders: list[Path], progress: Progress) -> tuple[list[Source], lis
 
 def known_mappings(files: Iterable[Path]) -> list[mapping.SurveyMapping]:
     """The shipped mappings and those among ``files`` (TOML), each once. Raises ``FileProblem`` for one that cannot be used."""
-    paths = [*sorted(MAPPINGS.glob("*.toml")), *(p for p in files if p.suffix.lower() == ".toml")]
+    paths = [*sorted(MAPPINGS.glob("*.toml")), *(p for p in files if p.suffix.lower() == ".toml" and not weighs(p))]
     return list({m.sha256: m for m in map(mapping.load_mapping, paths)}.values())
+
+
+def weighs(path: Path) -> bool:
+    """Whether a TOML file is one of the weights of need, which are no export: ``ask priority`` takes them."""
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError):  # whoever needs a mapping says what is wrong with it
+        return False
+    return "weights" in found and "question" not in found
 
 
 def read_as_said(path: Path, mappings: Iterable[mapping.SurveyMapping], progress: Callable[[int], None] = lambda _: None) -> Reading | None:
@@ -126,7 +138,8 @@ def place_surveys(sources: list[Source], mappings: list[mapping.SurveyMapping], 
         if survey is None:
             continue
         if not waves and source.reading.tool != ANY_TABLE:
-            raise FileProblem(source.file, "is a survey, and no waves register was given.", "Add waves.csv with its first and last day.")
+            none = FileProblem(source.file, "is a survey, and no waves register was given.", "Add waves.csv with its first and last day.")
+            raise unusable(sources, "register:waves") or none
         try:
             chosen, wave = mapping.choose(source.file, survey, source.reading.tool, mappings, waves)
         except mapping.Unplaced as problem:
@@ -135,6 +148,8 @@ def place_surveys(sources: list[Source], mappings: list[mapping.SurveyMapping], 
             _not_used(source, "no mapping knows its questions. Map it on the Data page, if it is a survey")
             continue
         progress(f"Mapping {source.file} to {wave.wave_name}")
+        if late := _no_census(sources, wave):
+            source.warnings.append((0, late))
         source.asides = respondents.forget(source.asides, mapping.never_stored(survey, chosen))
         survey = answers.without(survey, chosen)
         mapped = answers.apply(survey, chosen, wave, seldom(progress, f"Mapping {source.file}"))
@@ -154,6 +169,18 @@ def place_surveys(sources: list[Source], mappings: list[mapping.SurveyMapping], 
                 )
         placed.append(Placed(source, survey, chosen, wave, mapped))
     return placed
+
+
+def _no_census(sources: Iterable[Source], wave: mapping.Wave) -> str:
+    """Why it is not known how many work in each PCN at a wave although a workforce file was given; "" where it is."""
+    found = [s.reading.tables["workforce"]["census"] for s in sources if "workforce" in s.reading.tables]
+    first = min((day for days in found for day in days), default=None)
+    if first is None or first <= wave.closed:
+        return ""
+    return (
+        f"the first workforce census ({first.isoformat()}) is later than the last day of {wave.wave_id} ({wave.closed.isoformat()}), so "
+        "it is not known how many are in post beyond those who replied"
+    )
 
 
 def _not_used(source: Source, why: str) -> None:

@@ -44,6 +44,10 @@ from oversight.questionnaire import BY_FIELD, Question
 
 #: Share of a mapping's questions that an export must hold for the mapping to be tried on it.
 ENOUGH_QUESTIONS = 0.3
+#: Share of a short survey's own questions that a mapping must know instead.
+MOSTLY_KNOWN = 0.5
+#: Without these a response has no place.
+NEEDED_FIELDS = ("pcn", "respondent_kind")
 _DASHES = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-", "\u2212": "-"})
 #: Marks that nobody sees: byte order, no width, where a word may be parted.
 _INVISIBLE = re.compile("[\ufeff\u200b\u200c\u200d\u2060\u00ad]")
@@ -129,7 +133,7 @@ def load_mapping(path: Path) -> SurveyMapping:
     fields = [q.question.field for q in questions]
     if twice := sorted({f for f in fields if fields.count(f) > 1}):
         raise FileProblem(path.name, f"maps {', '.join(twice)} twice.", "Put all wordings of a field into one question entry.")
-    for needed in ("pcn", "respondent_kind"):
+    for needed in NEEDED_FIELDS:
         if needed not in fields:
             raise FileProblem(
                 path.name, f"maps no question to {needed}.", "Every survey needs a question for the PCN and one for the role."
@@ -216,9 +220,15 @@ def never_stored(survey: Survey, mapping: SurveyMapping) -> set[str]:
 
 
 def fits(survey: Survey, tool: str, mapping: SurveyMapping) -> int:
-    """How many questions of an export a mapping knows; 0 when it is for another tool, or knows too few to be tried on it."""
-    matched = len(match_questions(survey, mapping)) if mapping.tool == tool else 0
-    return matched if matched >= max(2, ENOUGH_QUESTIONS * len(mapping.questions)) else 0
+    """How many questions of an export a mapping knows; 0 when it is for another tool, or knows too few to be tried on it.
+
+    Enough are ``ENOUGH_QUESTIONS`` of the mapping's, or, in a survey that asks only a few of them, ``MOSTLY_KNOWN`` of the
+    survey's own with the PCN and the role among them.
+    """
+    found = match_questions(survey, mapping) if mapping.tool == tool else {}
+    fields = {mapped.question.field for mapped in found.values()}
+    short = fields >= set(NEEDED_FIELDS) and len(found) >= MOSTLY_KNOWN * len(survey.questions)
+    return len(found) if short or len(found) >= max(2, ENOUGH_QUESTIONS * len(mapping.questions)) else 0
 
 
 def choose(file: str, survey: Survey, tool: str, mappings: list[SurveyMapping], waves: list[Wave]) -> tuple[SurveyMapping, Wave]:
@@ -240,12 +250,7 @@ def choose(file: str, survey: Survey, tool: str, mappings: list[SurveyMapping], 
                 inside = int(days.between(pd.Timestamp(wave.opened), pd.Timestamp(wave.closed)).sum()) if timed else len(days)
                 scored.append(((inside, named, matched, max(mapping.waves, default="")), mapping, wave))
     if not scored:
-        lacks = "no wave of the waves register" if any(m.tool == tool for m in mappings) else "no mapping for its tool"
-        raise Unplaced(
-            file,
-            f"cannot be placed: {lacks} and its questions fit together.",
-            "Add the wave to waves.csv and a mapping (TOML) that holds the wordings of its questions. The Data page helps with both.",
-        )
+        raise _unplaced(file, survey, tool, mappings)
     scored.sort(key=lambda s: s[0], reverse=True)
     best = scored[0]
     if best[0][0] == 0 and len(survey.cells):
@@ -259,6 +264,32 @@ def choose(file: str, survey: Survey, tool: str, mappings: list[SurveyMapping], 
             "Name the wave in the mapping: waves = [...].",
         )
     return best[1], best[2]
+
+
+def _unplaced(file: str, survey: Survey, tool: str, mappings: list[SurveyMapping]) -> Unplaced:
+    """What is missing: a mapping that knows the questions, or a wave of the tool."""
+    ours = [m for m in mappings if m.tool == tool]
+    fitting = [m for m in ours if fits(survey, tool, m)]
+    if fitting:
+        return Unplaced(
+            file,
+            f"cannot be placed: {fitting[0].file} knows its questions, and no wave of the waves register has the tool {tool}.",
+            f"Add its wave to waves.csv, with {tool} as the tool.",
+        )
+    nearest = max(ours, key=lambda m: len(match_questions(survey, m)), default=None)
+    known = {} if nearest is None else match_questions(survey, nearest)
+    strange = next((q.text.strip() for q in survey.questions if q.column not in known), "")
+    why = (
+        f"no mapping is for its tool, {tool}"
+        if nearest is None
+        else f"the nearest mapping, {nearest.file}, knows {len(known)} of its {len(survey.questions)} questions"
+        + (f", and not, for example, {strange!r}" if strange else "")
+    )
+    return Unplaced(
+        file,
+        f"cannot be placed: {why}.",
+        "Add a mapping (TOML) that holds the wordings of its questions. The Data page and `python -m oversight map` help with it.",
+    )
 
 
 def reworded(survey: Survey, mapping: SurveyMapping) -> list[tuple[str, str, str]]:

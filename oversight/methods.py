@@ -18,10 +18,9 @@ from oversight import (
     interval_study,
     layouts,
     methods_coverage,
+    methods_need,
     methods_privacy,
     methods_themes,
-    need,
-    reasons,
     standing,
     store,
     trends,
@@ -30,7 +29,6 @@ from oversight.accounts import COUNTED, reason_name
 from oversight.findings import day
 from oversight.measures import Measure, measures
 from oversight.model import QUARANTINE_REASONS, RESPONDENT_KINDS, STATES, TABLES
-from oversight.settings import settings
 from oversight.stats import Z95
 
 DIRECTIONS = {"high is good": "Higher is better", "low is good": "Lower is better", "none": "Neither is better"}
@@ -66,7 +64,7 @@ def sections() -> list[Section]:
     """Every section of the page in order."""
     return [
         _measured(), _states(), _who(), _people(), _intervals(), _cannot_tell(), _silent(), _groups(), _change(), _contract(), _need(),
-        _themes(), _places(), _disclosed(), _aside(), _exports(), _personal(), _questions(), _fictional(),
+        _found(), _themes(), _places(), _disclosed(), _aside(), _exports(), _personal(), _questions(), _fictional(),
     ]  # fmt: skip
 
 
@@ -199,27 +197,11 @@ def _change() -> Section:
 
 
 def _need() -> Section:
-    places = int(settings().definitions["places"])
-    bands = pd.DataFrame([(b.label, b.meaning) for b in need.BANDS.values()], columns=["Band", "What it means"])
-    total = sum(need.WEIGHTS.values())
-    weights = pd.DataFrame([(reasons.what(k), f"{w / total:.0%}") for k, w in need.WEIGHTS.items()], columns=["What is unmet", "Weight"])
-    return Section(
-        "need",
-        "Estimated need and its bands",
-        (
-            f"The offer has **{places} places**, a setting. The question is which PCNs are most likely to be among the {places} neediest.",
-            "Each worker's score is the weighted share of the parts that are unmet. Don't know counts as missing, not as unmet. "
-            "A score needs answers to at least half of the weight.",
-            "About one person or fewer replies from a PCN, so a PCN is never judged on its own replies alone. "
-            "Its score is **pooled** with what its ICB, its region and England let expect: the more replies, the more its own count.",
-            "A PCN from which nobody replied gets what its surroundings let expect, with a wide interval. **Silence is not “no need”.**",
-            f"The chance of being among the neediest comes from {need.DRAWS:,} draws of all PCNs together, always the same ones. "
-            "Intervals of estimates and ranks hold 90%. “Flagged” means clearly or probably.",
-            "Sources: Battese, Harter and Fuller (1988); Rao and Molina (2015), chapter 7; Goldstein and Spiegelhalter (1996).",
-            "**Take care.** The neediest may reply more often, or less. The model cannot know.",
-        ),
-        (("Bands", bands), ("Weights", weights)),
-    )
+    return Section("need", "Estimated need and its bands", methods_need.paragraphs(), methods_need.tables(), methods_need.folded())
+
+
+def _found() -> Section:
+    return Section("found", "How well the ranking finds the neediest", methods_need.found(), methods_need.found_tables())
 
 
 def _themes() -> Section:

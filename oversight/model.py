@@ -524,9 +524,14 @@ REGISTERS = (
         ("pcn_code", "name"),
         (
             _text("pcn_code", "PCN", True),
-            _text("name", "Name of the covariate, for example deprivation", True),
-            Field("value", "DOUBLE", "Value", required=True),
-            _text("source", "Where it comes from", True),
+            _text("name", "Name of the covariate, for example deprivation; the same in all its rows", True),
+            Field(
+                "value",
+                "DOUBLE",
+                "A number on any scale; more may go with more need or with less. No row: taken as the mean",
+                required=True,
+            ),
+            _text("source", "Where it comes from, in words", True),
         ),
     ),
     Table(

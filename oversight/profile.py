@@ -22,7 +22,13 @@ RULES = {
     "workforce": "the workforce file places it there",
     "earliest_practice": "the practice that joined first is there",
 }
-KINDS = {"request": "Request for the offer", "offer": "Offer", "note": "Coordinator's note"}
+KINDS = {
+    "request": "Request for the offer",
+    "offer": "Offer",
+    "note": "Coordinator's note",
+    "mention": "Named in a focus group",
+    "session": "Focus group of its ICB",
+}
 VERDICTS = {
     "clearly": "{} is clearly among the PCNs that most need the offer",
     "probably": "{} is probably among the PCNs that most need the offer",
@@ -39,11 +45,12 @@ def of(x: float, n: float) -> str:
     return f"{x:.0f} of {n:.0f}" if n < FEW else f"{findings.percent(x / n)} ({x:.0f} of {n:.0f})"
 
 
-def headline(row: Mapping[str, Any], who: str) -> str:
-    """The PCN and its band as a sentence. ``row``: of ``reasons.in_words``; ``who``: "link workers"."""
+def headline(row: Mapping[str, Any], who: str, k: int | None = None) -> str:
+    """The PCN and its band as a sentence. ``row``: of ``reasons.in_words``; ``who``: "link workers"; ``k`` places of the offer."""
     if row["replies"] == 0:
         return f"{row['pcn']}: no {who} have replied, so we cannot tell how much it needs the offer"
-    return VERDICTS[row["band"]].format(row["pcn"])
+    settled = reasons.no_choice(k, row["ranked"])
+    return f"{row['pcn']}: {settled}" if settled else VERDICTS[row["band"]].format(row["pcn"])
 
 
 def facts(pcn: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, str]:
@@ -78,18 +85,22 @@ def estimate(row: Mapping[str, Any], k: int, who: str, wave: str) -> list[str]:
     """The estimate of one PCN in sentences: chance, interval, England, rank interval, reason, evidence. [] when withheld."""
     if pd.isna(row["estimate"]):
         return []
+    settled = reasons.no_choice(k, row["ranked"])
     if not row["n"]:
         silent = f"No {who} have replied" if not row["replies"] else "Too little was answered"
         return [
             f"**{silent} from this PCN in {wave}.** The estimate, {row['value']}, comes from its ICB and region: it says little about "
             "this PCN itself.",
-            f"That is not “no need”: ask there first. Chance of being among the {k:,} neediest, as far as can be told: {row['chance']}.",
+            "That is not “no need”: ask there first."
+            + ("" if settled else f" Chance of being {reasons.among(k)}, as far as can be told: {row['chance']}."),
         ]
     lines = [
-        f"**Chance of being among the {k:,} neediest of England: {row['chance']}.** Estimated need: {row['value']}, the range being a 90% "
-        f"interval; the mean of England's PCNs is {findings.percent(row['england'])}.",
-        f"With 90% certainty its rank is somewhere from {row['rank_range']}.",
+        ("" if settled else f"**Chance of being {reasons.among(k)} of England: {row['chance']}.** ")
+        + f"Estimated need: {row['value']}, the range being a 90% interval; the mean of England's PCNs is "
+        f"{findings.percent(row['england'])}."
     ]
+    if row["ranked"] > 1:
+        lines.append(f"With 90% certainty its rank is somewhere from {row['rank_range']}.")
     if row["main_reason"]:
         lines.append(f"Main thing reported missing by those who replied: **{row['reason']}**.")
     grade, parts = row["founded"].split(": ")
@@ -212,6 +223,56 @@ def themes(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def events(table: pd.DataFrame) -> pd.DataFrame:
-    """The register entries, newest first: day, kind, words."""
-    words = [OFFER_STATUSES.get(w, w) if kind == "offer" else w for kind, w in zip(table["kind"], table["what"], strict=True)]
-    return pd.DataFrame({"day": [findings.day(d) for d in table["date"]], "kind": table["kind"].map(KINDS), "words": words})
+    """What speaks for the PCN, piece by piece, newest first: day, kind, words."""
+    found = [(findings.day(row["date"]), KINDS[row["kind"]], _in_words(row)) for row in records(table)]
+    return pd.DataFrame(found, columns=["day", "kind", "words"])
+
+
+def _in_words(row: Mapping[str, Any]) -> str:
+    if row["kind"] == "offer":
+        return OFFER_STATUSES.get(row["what"], str(row["what"]))
+    if row["kind"] == "mention":
+        return f"“{row['what']}” ({row['source']})"
+    if row["kind"] == "session":
+        return f"{RESPONDENT_KINDS[row['what']]}: lack of supervision was raised ({row['source']})"
+    return "" if pd.isna(row["what"]) else str(row["what"])
+
+
+def speaks(table: pd.DataFrame, row: Mapping[str, Any], who: str) -> dict[str, str]:
+    """What speaks for a PCN, kind by kind: name -> how much. ``table``: of ``pcn_events``, ``row``: of ``reasons.in_words``."""
+    by_kind = {kind: table[table["kind"] == kind].sort_values("date") for kind in KINDS}
+    asked, offered = by_kind["request"], by_kind["offer"]
+    found = {
+        f"Replies of {who}": str(row["heard"]),
+        "Its own request": f"{findings.day(asked['date'].iloc[-1])}" if len(asked) else "none",
+        "Coordinators' notes": _so_many(by_kind["note"], "note"),
+        "Named in focus groups": _so_many(by_kind["mention"], "time"),
+        "Offer so far": f"{OFFER_STATUSES[offered['what'].iloc[-1]]}, {findings.day(offered['date'].iloc[-1])}" if len(offered) else "none",
+        "Focus groups of its ICB that raised lack of supervision": _so_many(by_kind["session"], "session"),
+    }
+    return found
+
+
+def _so_many(rows: pd.DataFrame, what: str) -> str:
+    """For example "2 notes, the last on 3 May 2026"; "none"."""
+    if rows.empty:
+        return "none"
+    last = findings.day(rows["date"].iloc[-1])
+    return f"{findings.count(len(rows), what)}, {'the last on' if len(rows) > 1 else 'on'} {last}"
+
+
+def speaks_sentence(table: pd.DataFrame, row: Mapping[str, Any]) -> str:
+    """The evidence level and what it rests on beside replies: the heading of the section."""
+    kinds = {"request": "its own request", "note": "notes", "mention": "being named in focus groups"}
+    there = [words for kind, words in kinds.items() if (table["kind"] == kind).any()]
+    if not there:
+        return "Nothing speaks for it but replies" if row["replies"] else "Nothing speaks for or against it yet: ask there first"
+    replied = [f"{findings.count(row['replies'], 'reply', 'replies')}"] if row["replies"] else []
+    return f"What speaks for it: {findings.listed([*replied, *there])}"
+
+
+NOT_COUNTED = (
+    "Of what stands here only replies go into the estimate. Requests, notes, mentions, earlier offers and what focus groups of the ICB "
+    "said **do not change it**: they stand beside it, for people to weigh. A name can also be that of a place or a system: read the words. "
+    "A focus group of the ICB is context, not a word about this PCN."
+)

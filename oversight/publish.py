@@ -23,7 +23,7 @@ import pandas as pd
 import pyarrow as pa
 
 from oversight import exports, snapshots
-from oversight.checks import Placed, Source, check_snapshot, content_json, contract_frame, judge
+from oversight.checks import Placed, Source, check_snapshot, content_json, contract_frame, judge, unusable
 from oversight.exports.reading import FileProblem
 from oversight.focus_groups import focus_groups
 from oversight.intake import Progress, place_surveys, read_all, seldom
@@ -73,7 +73,8 @@ def build(folders: Iterable[Path], out: Path | None, progress: Progress = lambda
     fictional = organisations.fictional
     placed = place_surveys(sources, mappings, progress)
     if placed and organisations.latest is None:
-        raise FileProblem("The folder", "holds survey responses and no registration map.", "Add gp-reg-pat-prac-map.csv, or its sample.")
+        none = FileProblem("The folder", "holds survey responses and no registration map.", "Add gp-reg-pat-prac-map.csv, or its sample.")
+        raise unusable(sources, "practice_map") or none
     progress("Checking every row")
     kept = judge(placed, Placer(organisations)) if placed else []
     frames, accepted = _survey_frames(placed, kept)

@@ -36,7 +36,7 @@ STEPS: Mapping[str, str] = MappingProxyType(
         "offered": "Offered or served",
     }
 )
-OFFERED = ("offered", "accepted", "started", "ended")
+OFFERED = need.sharing.SERVED
 
 
 def what(criterion: str) -> str:
@@ -167,8 +167,40 @@ def by_band(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(position=position).sort_values(["position", "pcn_code"], ignore_index=True).drop(columns="position")
 
 
-def headline(table: pd.DataFrame, place: str) -> str:
-    """For example "In the Midlands, 1 PCN clearly needs the offer most, 7 probably do, and for 140 of 250 we cannot tell"."""
+def no_choice(k: int | None, ranked: Any) -> str:
+    """Why being among the k neediest of ``ranked`` PCNs tells nothing: there is no place, or one for everybody. "" where it does."""
+    if k is not None and k <= 0:
+        return "the offer has no places"
+    if k is None or pd.isna(ranked) or k < ranked:
+        return ""
+    return "the offer has a place for the only PCN" if ranked == 1 else f"the offer has a place for every one of the {ranked:,.0f} PCNs"
+
+
+def among(k: int, what: str = "") -> str:
+    """Words such as "among the 100 neediest", and "the neediest" where there is one place; ``what``: "PCNs", if it is to be said."""
+    if k == 1:
+        return f"the neediest {what.removesuffix('s')}".strip()
+    return f"among the {k:,} neediest {what}".strip()
+
+
+def nobody(who: str) -> str:
+    """What is said where nobody replied in the whole wave."""
+    return f"No {who} have replied in this wave, so there is nothing to estimate need from. Choose another wave, or ask them."
+
+
+def _ranked(table: pd.DataFrame) -> Any:
+    """How many PCNs were ranked, missing when withheld."""
+    return table["ranked"].iloc[0] if len(table) and "ranked" in table else pd.NA
+
+
+def headline(table: pd.DataFrame, place: str, k: int | None = None) -> str:
+    """For example "In the Midlands, 1 PCN clearly needs the offer most, 7 probably do, and for 140 of 250 we cannot tell".
+
+    With ``k``, the places of the offer, it says so where there is nothing to choose.
+    """
+    ranked = _ranked(table)
+    if settled := no_choice(k, len(table) if place == "England" and pd.isna(ranked) else ranked):
+        return f"{settled[0].upper()}{settled[1:]}, so nobody has to be chosen"
     count = table["band"].value_counts()
     clearly, probably, unsure = (int(count.get(b, 0)) for b in ("clearly", "probably", "cannot_tell"))
     start = "" if place == "England" else f"In {findings.the(place)}, "
@@ -185,9 +217,14 @@ def headline(table: pd.DataFrame, place: str) -> str:
 
 def cautions(table: pd.DataFrame, k: int, who: str) -> list[str]:
     """What the headline does not say: what "most" means, that silence is not "no need", and how uncertain a rank is."""
+    ranked = _ranked(table)
+    settled = no_choice(k, ranked)
     lines = [
-        f"“Most” means: among the {k:,} neediest PCNs of England, for the offer has {findings.count(k, 'place')}. *Clearly* is a chance of "
-        "80% or more, *probably* 50% to 80%. A band says how sure we are; it is not a league position."
+        f"For {findings.count(k, 'place')} the bands tell nothing: {settled}. The estimates do. With fewer places than PCNs, and at least "
+        "one, a band says who is surely, or perhaps, among the neediest."
+        if settled
+        else f"“Most” means: {among(k, 'PCNs')} of England, for the offer has {findings.count(k, 'place')}. *Clearly* is a chance of 80% "
+        "or more, *probably* 50% to 80%. A band says how sure we are; it is not a league position."
     ]
     if silent := (table["replies"] == 0).sum():
         lines.append(
@@ -195,10 +232,11 @@ def cautions(table: pd.DataFrame, k: int, who: str) -> list[str]:
             f"{'Its estimate comes from its' if silent == 1 else 'Their estimates come from their'} ICB and region alone."
         )
     width = (table["rank_high"] - table["rank_low"] + 1)[table["n"] > 0].dropna().astype(float)
-    if len(width):
+    if len(width) and ranked > 1:
+        instead = "" if settled else f", but the chance of being {'first' if k == 1 else f'among the {k:,}'}"
         lines.append(
             f"Ranks are wide: where someone replied, the 90% interval of a PCN's rank typically spans {width.median():,.0f} of "
-            f"{table['ranked'].iloc[0]:,.0f} places. So no single rank is given here, but the chance of being among the {k:,}."
+            f"{ranked:,.0f} places. So no single rank is given here{instead}."
         )
     return lines
 
@@ -260,6 +298,7 @@ def worked_out(k: int) -> list[str]:
     total = sum(need.WEIGHTS.values())
     weights = "; ".join(f"{what(name)} {findings.percent(weight / total)}" for name, weight in need.WEIGHTS.items() if weight)
     bands = " ".join(f"*{band.label}*: {band.meaning[0].lower()}{band.meaning[1:]}." for band in need.BANDS.values())
+    often = "has the highest need" if k == 1 else f"is among the {k:,} with the highest need"
     return [
         f"**{measure.label}.** {measure.how}",
         f"**Weights.** Each reply gets a score: the weighted share of the parts it reports missing. The weights are: {weights}. "
@@ -268,9 +307,10 @@ def worked_out(k: int) -> list[str]:
         "workforce and other covariates let expect: the fewer replies, the more. The answers of one person to several questions are taken "
         "together: who lacks one thing often lacks others. A PCN from which nobody replied gets what its surroundings let expect, with a "
         "wide interval; never 0.",
-        f"**Chance and band.** From 5,000 draws of all PCNs together: how often a PCN is among the {k:,} with the highest need. {bands}",
+        f"**Chance and band.** From 5,000 draws of all PCNs together: how often a PCN {often}. {bands}",
         "**Evidence.** Strong: 3 replies or more, or a reply and the PCN's own request. Some: a reply, a request or a coordinator's "
-        "note, or a focus group that names it. Modelled only: none of these. Requests, notes, mentions and the offer change neither estimate nor band.",
+        "note, or a focus group that names it. Modelled only: none of these. Requests, notes, mentions and the offer change neither "
+        "estimate nor band.",
         "**Main thing reported missing.** The part that raises the estimate most among those that people of the PCN report missing. "
         "Nothing can be named where they report nothing missing beyond what is usual, or only what may not be shown for so few people. "
         "How much each part adds is shown for no PCN under 10 respondents.",

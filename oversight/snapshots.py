@@ -16,6 +16,8 @@ from pathlib import Path
 import filelock
 
 LOG = "history.csv"
+#: The folder of decided plans, beside the snapshots.
+PLANS = "plans"
 PUBLISHED, WENT_BACK = "published", "went back"
 ID = re.compile(r"[0-9a-f]{16}")
 #: The current snapshot and the one before it are never removed, whatever the setting says.
@@ -23,6 +25,7 @@ FEWEST = 2
 
 _HEADER = b"when,what,snapshot_id,before\n"
 _LINE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ),(published|went back),([0-9a-f]{16}),([0-9a-f]{16})?")
+_NAMED = re.compile(rb'"snapshot_id"\s*:\s*"([0-9a-f]{16})"')
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -127,15 +130,27 @@ def _time(path: Path) -> datetime:
         return datetime.fromtimestamp(0, UTC)
 
 
-def prune(folder: Path, kept: int, never: Collection[str]) -> list[str]:
-    """Remove the oldest snapshots beyond ``kept``, those in ``never`` and the current one left out; returns which.
+def decided_on(folder: Path) -> set[str]:
+    """The snapshots that decided plans name, replaced and damaged ones too. Raises ``OSError`` when one cannot be opened."""
+    found: set[str] = set()
+    for path in (folder / PLANS).glob("*.json"):
+        found |= {name.decode() for name in _NAMED.findall(path.read_bytes())}
+    return found
 
-    The lock must be held. A file that is open cannot be removed on Windows: it is left for the next publish. Elsewhere
-    whoever has it open reads on.
+
+def prune(folder: Path, kept: int, never: Collection[str]) -> list[str]:
+    """Remove the oldest snapshots beyond ``kept``, those in ``never``, the current one and those of decided plans left out; returns which.
+
+    The lock must be held. Nothing is removed when a plan cannot be opened, for it may name any of them. A file that is open
+    cannot be removed on Windows: it is left for the next publish. Elsewhere whoever has it open reads on.
     """
-    removed = []
+    removed: list[str] = []
+    try:
+        decided = decided_on(folder)
+    except OSError:
+        return removed
     for snapshot_id, _ in order(folder)[max(kept, FEWEST) :]:
-        if snapshot_id in never or snapshot_id == current(folder):
+        if snapshot_id in decided or snapshot_id in never or snapshot_id == current(folder):
             continue
         try:
             (folder / f"{snapshot_id}.duckdb").unlink(missing_ok=True)

@@ -41,6 +41,11 @@ STEPS: Mapping[str, Callable[..., pd.DataFrame]] = {
     "stats.mean": stats.mean,
     "need.rank": need.rank,
     "need.points": need.points,
+    "need.shared": need.shared,
+    "need.change": need.change,
+    "need.checks": need.checks,
+    "need.checks_of_pcns": need.checks_of_pcns,
+    "need.ask_next": need.ask_next,
     "groups.compared": groups.compared,
     "convergence.propose": convergence.propose,
     "stats.agreement": stats.agreement,
@@ -352,8 +357,6 @@ def ask(name: str, viewer: Viewer, snapshot: str | Path | Snapshot | None = None
     if strange := set(filters) - known:
         raise AskError(f"{name} does not take {', '.join(sorted(strange))}. It takes: {', '.join(sorted(known)) or 'no filters'}.")
     found = snapshot if isinstance(snapshot, Snapshot) else find_snapshot(snapshot)
-    if viewer.audience == "shareable":  # trying one after the other would tell what single people answered
-        filters = {name: value for name, value in filters.items() if name not in query.fixed}
     values = {p.name: p.value(None if filters.get(p.name) == "all" else filters.get(p.name)) for p in query.parameters}
     if "wave" in values and values["wave"] is None:
         values["wave"] = newest_wave(found)
@@ -364,6 +367,9 @@ def ask(name: str, viewer: Viewer, snapshot: str | Path | Snapshot | None = None
             values[parameter] = checked(parameter, values[parameter])
         except ValueError as problem:
             raise AskError(f"{parameter}: {problem}.") from None
+    if viewer.audience == "shareable":  # trying one after the other would tell what single people answered
+        as_set = {p.name: p.value(None) for p in query.parameters if p.name in query.fixed}
+        values |= as_set | ({"k": int(setting(found, "places"))} if "k" in as_set else {})
     table, withheld = _answer(name, viewer, found, tuple(values.items()))
     return Result(name, table.copy(deep=False), values, found, viewer, query.purpose, withheld)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from html import escape
 from pathlib import Path
+from threading import Event
 from typing import Any, Literal
 
 import pandas as pd
@@ -168,15 +169,22 @@ class View:
         """``ask`` what takes long, for what stands on the page already: who goes on to something else meanwhile is not kept waiting.
 
         Streamlit leaves a script only where it calls Streamlit; so the answer is worked out beside it, and is kept for when it is asked
-        for again. One that is no longer wanted before its turn is never begun.
+        for again. One that is no longer wanted is not begun, and its draws stop.
         """
-        waiting = _beside.submit(self.ask, name, **more)
+        left = Event()
+
+        def answer() -> Result:
+            need.draws.given_up.set(left)
+            return self.ask(name, **more)
+
+        waiting = _beside.submit(answer)
         try:
             while not waiting.done():
                 wait([waiting], timeout=0.02)
                 st.session_state.get("view")  # as in ``rest``
             return waiting.result()
         finally:
+            left.set()
             waiting.cancel()
 
     def shareable(self, result: Result) -> Result:

@@ -13,14 +13,14 @@ import pandas as pd
 from oversight import findings, need, reasons
 
 PLACE = "Its region and ICB"
-CONTEXT = "What else is known of it, such as list size and workforce"
-TOGETHER = "Its place, what else is known of it, and replies on safeguarding and strain, which are not shown singly"
+CONTEXT = "Its list size, workforce and the like"
+TOGETHER = "Its place, and replies that are not shown singly"
 SAID = {
-    "point_of_contact": "Replies on the first point of contact",
-    "gp_supervisor": "Replies on the GP supervisor",
-    "clinical_supervision": "Replies on clinical or non-managerial supervision",
-    "safeguarding_and_concerns": "Replies on patient concerns and safeguarding",
-    "strain": "Replies on strain",
+    "point_of_contact": "Replies: first point of contact",
+    "gp_supervisor": "Replies: GP supervisor",
+    "clinical_supervision": "Replies: clinical or non-managerial supervision",
+    "safeguarding_and_concerns": "Replies: patient concerns and safeguarding",
+    "strain": "Replies: strain",
 }
 #: From so many points on a part is named in the sentence.
 NAMED_FROM = 0.005
@@ -66,7 +66,7 @@ def sentence(row: Mapping[str, Any]) -> str:
     if abs(leading["points"]) < NAMED_FROM or leading["points"] * distance < 0:
         return start
     label = str(leading["label"])
-    named = "its place, together with what is not shown singly" if label == TOGETHER else label[0].lower() + label[1:]
+    named = label[0].lower() + label[1:].replace("eplies: ", "eplies on ")
     mostly = "mostly" if abs(leading["points"]) > 0.5 * abs(distance) else "most of all"
     return f"{start}: {mostly} {named}"
 
@@ -83,5 +83,6 @@ def worked_out() -> list[str]:
         "up to the whole distance exactly. Replies can lower an estimate, too: somebody who has a supervisor speaks for less need.",
         "The replies are let into the model by degrees, all at the same pace, and what the estimate moves at each moment belongs to the "
         "criteria in proportion to what they move (Aumann and Shapley 1974). So no order of the questions is preferred.",
-        f"Safeguarding, patient concerns and strain are shown singly only for PCNs with {need.SENSITIVE_UNDER} replies or more.",
+        f"Safeguarding, patient concerns and strain are shown singly only for PCNs with {need.SENSITIVE_UNDER} replies or more; else they "
+        "stand together with region, ICB, list size, workforce and other covariates.",
     ]

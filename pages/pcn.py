@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from oversight import charts, findings, profile, reasons, ui, why
+from oversight import charts, findings, firmness, profile, reasons, ui, why
+from pages.parts import priority_decided
 
 LIST = {"pcn": "PCN", "icb_name": "ICB", "sure": "Among the neediest?", "heard": "Replied"}
 PUBLIC = {"sure": "Among the neediest?"}
@@ -30,11 +31,12 @@ if code is None:
     st.stop()
 
 row, who = rows.iloc[0], view.ask("pcn").table.iloc[0]
-ui.headline(f"PCN · {wave} · {view.who} · {who['icb_name']}, {who['region_name']}", profile.headline(row, view.who))
+ui.headline(f"PCN · {wave} · {view.who} · {who['icb_name']}, {who['region_name']}", profile.headline(row, view.who, k))
 left, right = st.columns([7, 5], gap="large")
 with left:
     for line in [*profile.estimate(row, k, view.who, wave), *map(ui.plain, profile.remarks(who, view.names))]:
         st.markdown(line)
+    priority_decided.of_pcn(view, code, who["formerly"], row["offer_status"])
     if not inside:
         st.markdown("For sharing, a PCN leaves with its band and public facts only: no estimate, chance, replies, answers or reasons.")
     ui.link("priority", "Its ICB on the Priority page", ":material/flag:", region=who["region_code"], icb=who["icb_code"])
@@ -46,6 +48,8 @@ if inside and len(parts := why.parts(row)):
     st.header(why.sentence(row), anchor=False)
     ui.chart(charts.why(parts, fictional=view.snapshot.fictional), why.alt(parts), "why")
     ui.table(parts, {"label": "What speaks for more or less need", "said": "Percentage points"}, "why-table")
+    for line in firmness.of_pcn(view.ask("need_sensitivity_pcn").table.iloc[0], k):
+        st.markdown(line)
 
 waves = view.ask("waves").table
 asked = waves[waves["role"] == view.filters["role"]].sort_values("wave_id", ascending=False)
@@ -53,7 +57,7 @@ history = profile.in_each_wave({r.wave_name: view.ask("priority", wave=r.wave_id
 st.header(profile.change(history, wave) or "Its need in each wave", anchor=False)
 if history.empty:
     ui.empty("not_asked", f"No wave has asked {view.who} yet.")
-elif inside:
+elif inside and history["estimate"].notna().any():
     st.markdown(f"{reasons.READING} Open dot: nobody replied, so it is estimated from ICB and region.")
     ui.chart(charts.needs(history, "wave_name", fictional=view.snapshot.fictional), profile.alt_history(history), "history")
 if len(history):
@@ -85,12 +89,15 @@ else:
     ui.table(profile.workforce(staff.table), STAFF, "workforce")
     st.caption("Full-time equivalents (FTE). No return is not zero; a PCN that returned none may host them elsewhere, as in a charity.")
     ui.download(view, staff, "pcn-workforce")
-st.header("Requests, the offer and notes", anchor=False)
 register = view.ask("pcn_events", region=None).table
+if inside:
+    st.header(profile.speaks_sentence(register, row), anchor=False)
+    st.markdown(profile.NOT_COUNTED)
+    ui.facts(profile.speaks(register, row, view.who), "What speaks for this PCN, and how much of it there is")
+else:
+    st.header("Notes that may leave the building", anchor=False)
 if register.empty:
-    st.markdown(
-        "Nothing in the registers: no request, no offer, no note." if inside else "Nothing in the registers that may leave the building."
-    )
+    st.markdown("No request, offer, note or mention yet." if inside else "Nothing that may leave the building.")
 else:
     ui.table(profile.events(register), {"day": "Date", "kind": "What", "words": "In words"}, "events")
 ui.worked_out(*reasons.worked_out(k), *why.worked_out())

@@ -19,9 +19,11 @@ WAVES = ["2026-1-spring", "2026-2-autumn"]
 FEWEST, SMALL = 10, range(1, 8)
 SENSITIVE = ["safeguarding_route", "patient_concerns", "patient_concerns_safeguarding", "all_three"]
 WORDS_ONLY = {
-    "comments", "excerpts", "mapping_texts", "quarantine", "response_prints", "sessions", "theme_saturation", "transcript", "warnings"
+    "comments", "excerpts", "mapping_texts", "need_sensitivity_pcn", "offer_change", "offers", "quarantine", "response_prints", "sessions",
+    "sharing", "theme_saturation", "transcript", "warnings",
 }  # fmt: skip
 PRIORITY_MAY_HOLD = {"pcn_code", "pcn_name", "icb_code", "icb_name", "region_code", "region_name", "band", "withheld"}
+ASKING_MAY_HOLD = PRIORITY_MAY_HOLD - {"band"}
 
 
 def number(value: object) -> float | None:
@@ -160,6 +162,13 @@ def check(name: str, table: pd.DataFrame) -> None:
                 assert all(number(row[c]) is None for c in ("excerpts", "sessions", "coders"))
         elif name == "priority":
             assert all(number(v) is None if not isinstance(v, str) else v == "" for k, v in row.items() if k not in PRIORITY_MAY_HOLD), row
+        elif name == "need_sensitivity":  # England alone, and nothing from few replies
+            assert not any(column.endswith("_code") for column in row)
+            assert number(row["n"]) is None or number(row["n"]) >= FEWEST
+            if number(row["n"]) is None:
+                assert all(number(row[c]) is None for c in ("same", "k", "same_low", "same_high", "draws")) and row["withheld"]
+        elif name == "whom_to_ask":  # names alone
+            assert all(number(v) is None if not isinstance(v, str) else v == "" for k, v in row.items() if k not in ASKING_MAY_HOLD), row
         elif name == "comment_themes":
             binary_is_safe(row, "x", "n")
         elif name == "convergence":
@@ -184,6 +193,9 @@ def check(name: str, table: pd.DataFrame) -> None:
             assert all(number(row[c]) not in SMALL and (row["level"] == "england" or number(row[c]) is None) for c in statuses)
         elif name in ("pcn_events", "notes"):
             assert row["audience"] == "shareable"
+    if name == "whom_to_ask":  # neither the order nor how many there are in all
+        assert len(table) <= 100
+        assert table["pcn_code"].tolist() == [code for _, code in sorted(zip(table["region_code"], table["pcn_code"], strict=True))]
     if name == "remedies":  # who is aware is the base of those who use it, and the two together give the third away
         shown = {(r["code"], r["remedy"], r["figure"]): number(r["x"]) is not None for r in table.to_dict("records")}
         for code, remedy, figure in shown:
@@ -240,6 +252,8 @@ def combinations(query: store.Query, regions: list[str], icbs: list[str]) -> lis
         found = [{**f, "unit": "respondents"} for f in found] + [{"unit": unit} for unit in ("sessions", "excerpts")]
     if "role" in takes:
         roles = ["every", "splw"] if query.name.startswith("question_") else RESPONDENT_KINDS  # every role stands in one answer
+        if query.name.startswith("need_sensitivity"):  # slow
+            roles = ["splw", "pcn_manager"]
         found = [{**f, "role": role} for f in found for role in roles]
     if "detail" in takes:
         found = [{**f, "detail": detail} for f in found for detail in ("elements", "parts")]
@@ -278,7 +292,10 @@ def test_no_shareable_answer_holds_a_withheld_cell(name: str, sample: store.Snap
 
 def test_the_walk_can_fail(sample: store.Snapshot) -> None:
     """What is shown inside would not pass: the check above does see small numbers."""
-    names = ("breakdown", "coverage", "themes", "responses", "priority", "coverage_change", "change_panel", "change_same", "themes_change")
+    names = (
+        "breakdown", "coverage", "themes", "responses", "priority", "whom_to_ask", "coverage_change", "change_panel", "change_same",
+        "themes_change",
+    )  # fmt: skip
     for name in names:
         with pytest.raises(AssertionError):
             check(name, store.ask(name, INTERNAL, sample).table)

@@ -170,6 +170,26 @@ def test_a_wave_is_chosen_by_its_dates_and_a_tie_is_asked(tmp_path: Path) -> Non
         mapping.choose("f.csv", survey([("1", "2")], ["Tea?", "Milk?"]), "microsoft_forms", [loaded], [SPRING])
 
 
+def test_a_survey_of_a_few_of_the_questions_is_known_by_them(tmp_path: Path) -> None:
+    more = "".join(f'\n[[question]]\nfield = "{f}"\ntext = ["{f}?"]' for f in ("wte", "months_in_post", "anxiety", "clarity"))
+    loaded = load(tmp_path, TOML + more)  # 11 questions, so that 3 of them are not enough of the mapping's
+    few = survey([("F0001", "Link worker", "Yes")], TEXTS[:3])
+    assert mapping.choose("f.csv", few, "microsoft_forms", [loaded], [SPRING]) == (loaded, SPRING)
+    for texts in ([TEXTS[0], *TEXTS[2:4]], [*TEXTS[:3], "Tea?", "Milk?", "Sugar?", "Cake?"]):  # no role; mostly another survey
+        with pytest.raises(FileProblem, match=r"m\.toml, knows 3 of its"):
+            mapping.choose("f.csv", survey([("1",) * len(texts)], texts), "microsoft_forms", [loaded], [SPRING])
+
+
+def test_a_survey_that_cannot_be_placed_says_what_is_missing(tmp_path: Path) -> None:
+    loaded, known = load(tmp_path), survey([("F0001", "Link worker", "Yes", *[None] * 5)], TEXTS)
+    with pytest.raises(FileProblem, match="knows its questions, and no wave of the waves register has the tool microsoft_forms"):
+        mapping.choose("f.csv", known, "microsoft_forms", [loaded], [Wave("w", "W", "smartsurvey", *[date(2026, 4, 1)] * 2, ("splw",))])
+    with pytest.raises(FileProblem, match="no mapping is for its tool, smartsurvey"):
+        mapping.choose("f.csv", known, "smartsurvey", [loaded], [SPRING])
+    with pytest.raises(FileProblem, match=r"knows 1 of its 2 questions, and not, for example, 'Milk\?'"):
+        mapping.choose("f.csv", survey([("F0001", "2")], ["PCN", "Milk?"]), "microsoft_forms", [loaded], [SPRING])
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

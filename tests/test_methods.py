@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from oversight import accounts, exports, layouts, measures, methods, methods_privacy, need, settings, store
+from oversight import accounts, exports, layouts, measures, methods, methods_need, methods_privacy, need, settings, store
 from oversight.model import QUARANTINE_REASONS, RESPONDENT_KINDS, STATES, TABLES
 
 
@@ -61,7 +61,8 @@ def test_every_state_role_reason_band_and_weight_stands(sections: dict[str, meth
     assert {accounts.reason_name(code) for code in QUARANTINE_REASONS} == set(sections["rows"].tables[0][1]["Reason"])
     bands, weights = (table for _, table in sections["need"].tables)
     assert bands.to_numpy().tolist() == [[b.label, b.meaning] for b in need.BANDS.values()]
-    assert [int(w.rstrip("%")) / 100 for w in weights["Weight"]] == list(need.WEIGHTS.values())
+    total = sum(need.WEIGHTS.values())
+    assert [int(w.rstrip("%")) for w in weights["Weight"]] == [round(100 * w / total) for w in need.WEIGHTS.values()]
     assert not weights["What is unmet"].isin(list(need.WEIGHTS)).any()  # words, not codes
 
 
@@ -83,7 +84,7 @@ def test_the_numbers_are_those_that_are_set(monkeypatch: pytest.MonkeyPatch) -> 
     now = settings.settings()
     other = replace(now, min_respondents=23, small_low=2, small_high=9, definitions={**now.definitions, "places": 77.0})
     before = {s.anchor: words(s) for s in methods.sections()}
-    for module in (methods, methods_privacy):
+    for module in (methods_need, methods_privacy):
         monkeypatch.setattr(module, "settings", lambda: other)
     after = {s.anchor: words(s) for s in methods.sections()}
     assert f"Fewer than {now.min_respondents} respondents" in before["disclosure"] and "Fewer than 23 respondents" in after["disclosure"]

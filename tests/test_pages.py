@@ -59,6 +59,8 @@ VIEWS: dict[str, dict[str, str]] = {
     "a question that was not asked": {"coverage_part": "question", "question": "challenges", "role": "pcn_manager"},
     "a question by role": {"coverage_part": "question", "question": "clarity", "question_by": "role", "region": "Y60"},
     "free text": {"coverage_part": "question", "question": "comment", "audience": "shareable"},
+    "following the offer": {"priority_part": "following"},
+    "following the offer in an ICB for sharing": {"priority_part": "following", "region": "Y61", "icb": "D7T5G", "audience": "shareable"},
     "nonsense": {"wave": "never", "region": "Y99", "icb": "<script>", "pcn": "U00000", "role": "king", "audience": "root", "theme": "'"},
 }
 
@@ -91,7 +93,8 @@ def healthy(app: AppTest) -> str:
     return said
 
 
-SHOWN = [(page, view) for page in PAGES for view in VIEWS if "coverage_part" not in VIEWS[view] or page == "coverage"]
+PARTED = {"coverage_part": "coverage", "priority_part": "priority"}
+SHOWN = [(page, view) for page in PAGES for view in VIEWS if all(PARTED.get(name, page) == page for name in VIEWS[view])]
 
 
 @pytest.mark.parametrize(("page", "view"), SHOWN)

@@ -8,7 +8,7 @@ from collections import Counter
 import pandas as pd
 import pytest
 
-from oversight import measures, profile, reasons, store
+from oversight import measures, need, profile, reasons, store
 from oversight.model import CHALLENGES, RESPONDENT_KINDS
 from tests import truth
 from tests.test_pages import healthy, run
@@ -70,6 +70,17 @@ def test_the_estimate_with_interval_england_rank_interval_reason_and_evidence():
     assert reason.endswith("**Regular clinical or non-managerial supervision**.")
     assert evidence == "Evidence (some): 2 replies."
     assert len(profile.estimate(said(main_reason=""), 100, "link workers", "Autumn 2026")) == 3
+
+
+def test_no_chance_is_given_where_there_is_nothing_to_choose():
+    assert profile.headline(said(band="clearly"), "link workers", 1247) == (
+        "ALDER PCN (F0001): the offer has a place for every one of the 1,247 PCNs"
+    )
+    for k, ranked in ((0, 1247), (1247, 1247), (5, 1)):
+        lines = profile.estimate(said(ranked=ranked), k, "link workers", "Autumn 2026")
+        assert lines[0].startswith("Estimated need: 50% (30% to 70%)") and "neediest" not in " ".join(lines)
+        assert ("its rank" in " ".join(lines)) == (ranked > 1)
+    assert profile.estimate(said(n=0, replies=0, ranked=1), 5, "link workers", "Autumn 2026")[1].endswith("ask there first.")
 
 
 def test_silence_is_an_estimate_from_elsewhere_and_never_nought():
@@ -201,6 +212,52 @@ def test_the_register_newest_first_and_for_sharing_only_what_is_marked_so(sample
     assert set(shared["kind"]) == {"Coordinator's note"}
 
 
+def event(kind, day, what="x", source=None):
+    return {"kind": kind, "date": pd.Timestamp(day), "what": what, "source": source}
+
+
+def test_what_speaks_for_a_pcn_kind_by_kind():
+    table = pd.DataFrame([
+        event("offer", "2026-05-03", "offered"), event("mention", "2026-05-02", "At Alder they wait.", "FG01"),
+        event("note", "2026-05-02"), event("session", "2026-04-01", "gp_supervisor", "FG03"), event("note", "2026-03-01"),
+        event("offer", "2026-02-03", "eligible"), event("request", "2026-02-01"),
+    ])  # fmt: skip
+    found = profile.speaks(table, said(), "link workers")
+    assert found == {
+        "Replies of link workers": said()["heard"],
+        "Its own request": "1 February 2026",
+        "Coordinators' notes": "2 notes, the last on 2 May 2026",
+        "Named in focus groups": "1 time, on 2 May 2026",
+        "Offer so far": "Offered, no reply yet, 3 May 2026",
+        "Focus groups of its ICB that raised lack of supervision": "1 session, on 1 April 2026",
+    }
+    assert profile.speaks_sentence(table, said()) == (
+        "What speaks for it: 2 replies, its own request, notes and being named in focus groups"
+    )
+    words = dict(zip(profile.events(table)["kind"], profile.events(table)["words"], strict=True))
+    assert words["Named in a focus group"] == "“At Alder they wait.” (FG01)"
+    assert words["Focus group of its ICB"] == "GP supervisor: lack of supervision was raised (FG03)"
+
+
+def test_nothing_speaks_for_a_pcn_yet():
+    none = pd.DataFrame([], columns=["kind", "date", "what", "source"])
+    assert set(profile.speaks(none, said(), "link workers").values()) == {said()["heard"], "none"}
+    assert profile.speaks_sentence(none, said()) == "Nothing speaks for it but replies"
+    assert profile.speaks_sentence(none, said(replies=0, n=0)) == "Nothing speaks for or against it yet: ask there first"
+    context = pd.DataFrame([event("session", "2026-04-01", "splw", "FG03"), event("offer", "2026-04-01", "eligible")])
+    assert profile.speaks_sentence(context, said()) == "Nothing speaks for it but replies"  # neither is a word for it
+
+
+def test_mentions_count_as_some_evidence_and_change_no_estimate(sample):
+    table = store.ask("priority", INTERNAL, sample).table
+    named = table[table["mentions"] > 0]
+    assert len(named) >= 2 and set(named["evidence"]) <= {"strong", "some"}
+    raw = store._cursor(sample.path).execute(store.queries()["needs"].sql, {"wave": WAVE, "role": "splw", "also": None}).df()
+    without = raw.assign(mentions=0, notes=0, requested=False, offer_status=None)
+    columns = ["pcn_code", "estimate", "in_post"]
+    pd.testing.assert_frame_equal(need.points(raw)[columns], need.points(without)[columns])
+
+
 # ---- the page -------------------------------------------------------------------------------------------------------
 
 
@@ -255,3 +312,12 @@ def test_the_priority_page_for_sharing_has_bands_and_no_empty_columns(sample, mo
 def test_a_pcn_left_in_the_link_does_not_narrow_other_pages(sample, monkeypatch):
     app = run("priority", sample.path.parent, monkeypatch, pcn=persona("silent")[0])
     assert "of 1,247 we cannot tell" in app.title[0].value.replace("\\", "")
+
+
+def test_the_page_shows_what_speaks_for_a_pcn_and_for_sharing_none_of_it(sample, monkeypatch):
+    every = store.ask("pcn_events", INTERNAL, sample).table
+    mention = every[every["kind"] == "mention"].iloc[0]
+    shown = healthy(run("pcn", sample.path.parent, monkeypatch, pcn=mention["place_code"]))
+    assert f"“{mention['what']}” ({mention['source']})" in shown and "do not change it" in shown
+    shared = healthy(run("pcn", sample.path.parent, monkeypatch, pcn=mention["place_code"], audience="shareable"))
+    assert mention["what"] not in shared and "Named in" not in shared

@@ -13,7 +13,7 @@ import pytest
 from oversight import publish, store
 from oversight.exports.reading import FileProblem
 from oversight.settings import ROOT
-from tests.programme import response, write, write_forms, write_map, write_programme
+from tests.programme import WAVES, response, write, write_forms, write_map, write_programme
 
 PCNS = {"F0001": "QHL", "F0002": "QHL", "F0003": "QUA"}
 INTERNAL = store.Viewer(audience="internal")
@@ -58,8 +58,10 @@ def test_a_check_publishes_nothing(folder: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "spoil", ["mixed", "no map", "no waves", "outside every wave", "two maps of one day", "damaged", "bad mapping", "empty file"]
-)
+    "spoil",
+    ["mixed", "no map", "other codes", "no waves", "no usable wave", "outside every wave", "two maps of one day", "damaged", "bad mapping",
+     "empty file"],
+)  # fmt: skip
 def test_what_cannot_be_used_stops_the_publish_and_says_so(folder: Path, tmp_path: Path, spoil: str) -> None:
     out = tmp_path / "out"
     before = publish.build([folder], out)
@@ -70,6 +72,13 @@ def test_what_cannot_be_used_stops_the_publish_and_says_so(folder: Path, tmp_pat
     elif spoil == "no map":
         next(folder.glob("map-*")).unlink()
         expected = "no registration map"
+    elif spoil == "other codes":
+        path = next(folder.glob("map-*"))
+        path.write_text(path.read_text(encoding="utf-8").replace(",F0", ",P0"), encoding="utf-8")
+        expected = r"map-.*\.csv has no row that can be used\. Row 2, for example: PCN_CODE is 'P0001'; expected a PCN code \(U and five"
+    elif spoil == "no usable wave":
+        (folder / "waves.csv").write_text(WAVES.replace("splw", "link worker"), encoding="utf-8")
+        expected = "waves.csv has no row that can be used. Row 2, for example: kinds_asked is 'link worker care_coordinator'; expected one"
     elif spoil == "no waves":
         (folder / "waves.csv").unlink()
     elif spoil == "outside every wave":

@@ -145,18 +145,7 @@ def test_the_workforce_of_a_pcn(sample: store.Snapshot) -> None:
                 assert row["fte"] == pytest.approx(fte[row["pcn_code"]], abs=0.006) if row["returned"] else row["fte"] != row["fte"]
 
 
-def test_events_and_excerpts(sample: store.Snapshot) -> None:
-    now = today()
-    regions = {p["code"] for p in ask(sample, "places") if p["level"] == "region"}
-    expected = Counter()
-    for r in register("requests"):
-        expected[now.get(r["pcn_code"]), r["date"], "request"] += 1
-    for r in register("offers"):
-        expected[now.get(r["pcn_code"]), r["date"], "offer"] += 1
-    for r in register("notes"):
-        expected[r["place_code"] if r["place_code"] in regions else now.get(r["place_code"]), r["date"], "note"] += 1
-    published = Counter((r["place_code"], str(r["date"])[:10], r["kind"]) for r in ask(sample, "pcn_events"))
-    assert published == Counter({k: v for k, v in expected.items() if k[0]})
+def test_excerpts_of_a_theme_and_a_role(sample: store.Snapshot) -> None:
     sessions = {s["session_id"]: s for s in register("sessions")}
     counts = Counter()
     for r in truth.rows("focus.csv"):

@@ -24,7 +24,7 @@ def row(**given):
     plain = {
         "pcn_code": "F0001", "pcn_name": "ALDER PCN", "band": "possible", "estimate": 0.5, "low": 0.304, "high": 0.704, "p_top_k": 0.3,
         "rank_low": 12, "rank_high": 1011, "ranked": 1247, "england": 0.33, "n": 2, "replies": 2, "n_workers": 5.7, "returned": True,
-        "requested": False, "notes": 0, "offer_status": None, "evidence": "some", "main_reason": "clinical_supervision",
+        "requested": False, "notes": 0, "mentions": 0, "offer_status": None, "evidence": "some", "main_reason": "clinical_supervision",
     }  # fmt: skip
     return {**plain, **given}
 
@@ -149,12 +149,41 @@ def test_the_headline_counts_the_bands(bands, place, expected):
     assert reasons.headline(rows(*({"band": b} for b in bands)), place) == expected
 
 
+@pytest.mark.parametrize(
+    ("k", "ranked", "expected"),
+    [
+        (0, 1247, "the offer has no places"),
+        (1246, 1247, ""),
+        (1247, 1247, "the offer has a place for every one of the 1,247 PCNs"),
+        (100, 1, "the offer has a place for the only PCN"),
+        (100, float("nan"), ""),
+        (None, 1, ""),
+    ],
+)
+def test_where_there_is_nothing_to_choose_it_is_said(k, ranked, expected):
+    assert reasons.no_choice(k, ranked) == expected
+    table = rows({"band": "clearly", "ranked": ranked}, {"band": "unlikely", "ranked": ranked})
+    said = reasons.headline(table, "Midlands", k)
+    assert (said == expected[:1].upper() + expected[1:] + ", so nobody has to be chosen") == bool(expected)
+    if k is not None:
+        most = " ".join(reasons.cautions(table, k, "link workers"))
+        assert expected in most and ("“Most” means" in most) != bool(expected) and ("the bands tell nothing" in most) == bool(expected)
+        assert ("Ranks are wide" in most) == (ranked > 1)  # the one PCN there is has no other rank
+
+
+def test_for_sharing_the_pcns_of_england_are_counted_by_their_rows():
+    table = rows({"band": "clearly", "ranked": float("nan")}, {"band": "clearly", "ranked": float("nan")})
+    assert reasons.headline(table, "England", 2).startswith("The offer has a place for every one of the 2 PCNs")
+    assert reasons.headline(table, "Midlands", 2).startswith("In the Midlands, 2 PCNs clearly need")
+
+
 def test_cautions_say_what_most_means_that_silence_is_not_no_need_and_how_wide_ranks_are():
     table = rows(
         {}, {"rank_low": 1, "rank_high": 300}, {"rank_low": 500, "rank_high": 600}, {"n": 0, "replies": 0, "rank_low": 1, "rank_high": 1247}
     )
     most, unheard, wide = reasons.cautions(table, 1, "GP supervisors")
-    assert "among the 1 neediest PCNs of England, for the offer has 1 place." in most
+    assert "“Most” means: the neediest PCN of England, for the offer has 1 place." in most
+    assert "among the 2 neediest PCNs of England, for the offer has 2 places." in reasons.cautions(table, 2, "GP supervisors")[0]
     assert unheard.startswith("**No GP supervisors have replied from 1 PCN.** That is not “no need”")
     assert "spans 300 of 1,247 places" in wide  # 1,000, 300 and 101; the silent PCN is left out
     assert (

@@ -70,7 +70,7 @@ def effects(table: pd.DataFrame, *, fictional: bool = False) -> go.Figure:
     step = next(s for s in (1, 2, 5, 10, 20, 50) if reach / s < 4.5)
     marks = [step * i for i in range(-int(reach // step), int(reach // step) + 1)]
     figure.update_xaxes(
-        range=[-reach, reach], title={"text": "Change in percentage points"}, showgrid=True, gridcolor=FAINT,
+        range=[-reach, reach], title={"text": "Change in points"}, showgrid=True, gridcolor=FAINT,
         tickvals=marks, ticktext=[f"{m:+d}".replace("-", "−") if m else "0" for m in marks], zeroline=False, fixedrange=True,
     )  # fmt: skip
     _ticks(figure, rows, labels, heights)
@@ -116,3 +116,37 @@ def _key(figure: go.Figure, text: str) -> go.Figure:
     )  # fmt: skip
     figure.update_layout(margin_t=26 + 16 * lines)
     return figure.update_annotations(selector={"name": "fictional"}, yshift=16 * lines + 2)
+
+
+def followed(table: pd.DataFrame, *, earlier: str, now: str, fictional: bool = False) -> go.Figure:
+    """Groups of PCNs before and after, each mean with its interval, and what similar PCNs without the offer have after.
+
+    ``table``: name, before and after with low_ and high_ (0 to 1), without (NaN where a group is compared with nobody); in its order.
+    """
+    rows, labels, heights = _rows(table["name"], pd.Series([""] * len(table)))
+    heights = [max(height, 58) for height in heights]
+    rows = [sum(heights[:i]) + height / 2 for i, height in enumerate(heights)]
+    figure = go.Figure()
+    for when, up in (("before", -13), ("after", 0)):
+        low, high = (table[f"{end}_{when}"].to_numpy(dtype=float) for end in ("low", "high"))
+        lines = _lines(low, high, [row + up for row in rows])
+        figure.add_scatter(**lines, mode="lines", line={"color": PALE, "width": 4}, name=f"interval {when}", hoverinfo="skip")
+    marks = (
+        ("before", earlier, -13, {"symbol": "circle-open", "size": 11, "color": GREY, "line": {"width": 2}}),
+        ("after", now, 0, {"size": 11, "color": BLUE}),
+        ("without", "Similar PCNs without the offer", 13, {"symbol": "diamond", "size": 10, "color": GREY}),
+    )
+    for column, words, up, marker in marks:
+        figure.add_scatter(
+            x=table[column].to_numpy(dtype=float), y=[row + up for row in rows], mode="markers", name=column, marker=marker,
+            hovertemplate=f"{escaped(words)}: %{{x:.0%}}<extra></extra>",
+        )  # fmt: skip
+    known = table[["low_before", "high_before", "low_after", "high_after", "without"]].to_numpy(dtype=float)
+    known = known[~np.isnan(known)]
+    ends = (math.floor(10 * known.min() - 0.2) / 10, math.ceil(10 * known.max() + 0.2) / 10) if len(known) else (0.0, 1.0)
+    figure.update_xaxes(range=(max(ends[0], -0.02), min(ends[1], 1.02)), tickformat=".0%", showgrid=True, gridcolor=FAINT)
+    figure.update_xaxes(zeroline=False, fixedrange=True)
+    _ticks(figure, rows, labels, heights)
+    finish(figure, round(80 + sum(heights)), fictional)
+    key = f"○ {escaped(earlier)}   {_mark('●', BLUE)} {escaped(now)}   {_mark('◆', GREY)} similar PCNs after"
+    return _key(figure, f"{key}<br>{_mark('▬', PALE)} 95% interval")

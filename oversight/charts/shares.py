@@ -111,6 +111,26 @@ def needs(table: pd.DataFrame, name: str, *, fictional: bool = False) -> go.Figu
     return dots(rows, name=name, value="estimate", reference=england, fictional=fictional, keep_order=True, hollow="open")
 
 
+def to_line(table: pd.DataFrame, name: str, *, fictional: bool = False) -> go.Figure:
+    """Estimated need with its interval against the cut-off, in the table's order; an open dot rests on no reply.
+
+    ``table``: of the query ``whom_to_ask``; ``name``: the column with what a PCN is called. No line where there is no cut-off.
+    """
+    rows = table[table["estimate"].notna()]
+    rows, known = rows.assign(open=rows["n"] == 0), rows["cut_off"].dropna()
+    line = float(known.iloc[0]) if len(known) else None
+    top = min(1.0, math.ceil(10 * float(rows["high"].max()) + 0.2) / 10) if len(rows) else 1.0
+    figure = dots(
+        rows, name=name, value="estimate", reference=line, reference_name="Cut-off", fictional=fictional, top=top, keep_order=True,
+        hollow="open",
+    )  # fmt: skip
+    figure.update_traces(marker_line={"color": BLUE, "width": 2.5})  # an open dot on its own interval must be seen
+    if fictional and line is not None:  # above the cut-off's name: a narrow picture has no room for both on one line
+        figure.update_layout(height=figure.layout.height + 10, margin_t=38)
+        figure.update_annotations(selector={"name": "fictional"}, yshift=20)
+    return figure
+
+
 def bands(table: pd.DataFrame, *, fictional: bool = False) -> go.Figure:
     """How many PCNs stand in each band, in the table's order; the paler part is of those that nobody answered for.
 

@@ -9,7 +9,7 @@ from oversight.charts.look import BLUE, GREY, annotate, finish, label, line_at, 
 
 
 def why(table: pd.DataFrame, *, fictional: bool = False) -> go.Figure:
-    """One bar per part in the table's order, with its number: blue raises, grey lowers. ``table``: label, points (share of 1), said."""
+    """One bar per part in the table's order, with its points: blue raises, grey lowers. ``table``: label, points (share of 1), said."""
     labels = [label(text) for text in table["label"]]
     rows, heights = stacked(labels)
     tall = sum(heights) or 30
@@ -23,13 +23,20 @@ def why(table: pd.DataFrame, *, fictional: bool = False) -> go.Figure:
     annotate(
         figure,
         (
-            {"x": v, "y": y, "text": said, "xanchor": "left" if v > 0 else "right", "xshift": 6 if v > 0 else -6, "font": {"size": 13}}
+            {
+                "x": v,
+                "y": y,
+                "text": said.split()[0],
+                "xanchor": "left" if v > 0 else "right",
+                "xshift": 6 if v > 0 else -6,
+                "font": {"size": 13},
+            }
             for v, y, said in zip(values, rows, table["said"], strict=True)
         ),
     )
     line_at(figure, 0.0, "")
     low, high = min(values.min(), 0.0) if len(values) else 0.0, max(values.max(), 0.0) if len(values) else 0.0
-    room = 0.45 * max(high - low, 0.02)
+    room = 0.3 * max(high - low, 0.02)
     figure.update_xaxes(visible=False, range=[low - (room if low < 0 else 0.02 * room), high + room], fixedrange=True)
     figure.update_yaxes(tickvals=rows, ticktext=labels, range=[tall, 0], zeroline=False, showgrid=False)
     figure.update_yaxes(fixedrange=True, automargin=True, ticksuffix="  ", tickfont={"size": 13})

@@ -23,9 +23,13 @@ pairs    counts of respondents in the cells ``a`` to ``d`` of two themes, or of 
 beside   survey and focus groups side by side: each as by itself, what is worked out from both only where both are shown
 remedies rows with ``figure`` (aware, used_of_aware, used), ``x`` and ``n``, of which none may give another away
 offers   how many PCNs stand where with the offer: England's numbers leave where they are not small
+inside   PCNs that stand in the offer's register, and their need before and after: nothing leaves the building
 events   register entries about PCNs: only notes marked shareable leave the building
 priority rows about single PCNs: only the PCN and its band leave the building
+checks   how many PCNs of England stay in the ranking, from ``n`` replies: nothing of a single one, nothing from few replies
+asking   rows about single PCNs: which of them are to be asked first leaves the building, and nothing that says why
 rows     single people's words or files: nothing leaves the building
+plan     how the places of the offer would be shared out: nothing leaves the building before it is decided
 ======== ============================================================================================================
 
 ``reasons``: why, in words. ``hiding``: what every rule is made of. ``left_over``: what goes because it would tell of something
@@ -68,10 +72,14 @@ RULES: Mapping[str, Callable[[pd.DataFrame, str], pd.DataFrame]] = {
     "pairs": people.pairs,
     "events": people.events,
     "priority": people.priority,
+    "checks": people.checks,
+    "asking": people.asking,
     "beside": people.beside,
     "remedies": counts.remedies,
     "offers": people.offers,
+    "inside": people.inside,
     "rows": people.rows,
+    "plan": people.plan,
 }
 
 

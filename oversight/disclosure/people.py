@@ -8,6 +8,8 @@ from oversight.disclosure import reasons
 from oversight.disclosure.hiding import few, hide, small, some_but_few
 
 PRIORITY_SHAREABLE = ("pcn_code", "pcn_name", "icb_code", "icb_name", "region_code", "region_name", "band")
+#: Of the PCNs to ask, so many leave as a list: one list, for with lists of several lengths the order would leave too.
+ASKED = 100
 
 
 def base(table: pd.DataFrame, audience: str) -> pd.DataFrame:
@@ -52,6 +54,20 @@ def priority(table: pd.DataFrame, audience: str) -> pd.DataFrame:
     return hide(table, some_but_few(table["n"]), reasons.REASONS, hidden) if hidden else table
 
 
+def checks(table: pd.DataFrame, audience: str) -> pd.DataFrame:
+    """How many PCNs of England stay in the ranking when something is set otherwise: withheld where it rests on few replies."""
+    return hide(table, few(table["n"]), reasons.FEW) if audience == "shareable" else table
+
+
+def asking(table: pd.DataFrame, audience: str) -> pd.DataFrame:
+    """Single PCNs and whom of them to ask: for sharing, the names of those to ask first, by region and code."""
+    if audience == "shareable":
+        table = table[(table["order"] <= ASKED).fillna(False)]
+        table = hide(table, pd.Series(True, index=table.index), reasons.PLACE, [c for c in table.columns if c not in PRIORITY_SHAREABLE])
+        return table.sort_values(["region_code", "pcn_code"], ignore_index=True)
+    return table
+
+
 def beside(table: pd.DataFrame, audience: str) -> pd.DataFrame:
     """Survey and focus groups side by side: each as by itself, what is worked out from both only where both are shown."""
     if audience == "shareable":
@@ -74,6 +90,16 @@ def offers(table: pd.DataFrame, audience: str) -> pd.DataFrame:
     return table
 
 
+def inside(table: pd.DataFrame, audience: str) -> pd.DataFrame:
+    """Where single PCNs, or a few together, stand with the offer: nothing leaves."""
+    return table.iloc[:0] if audience == "shareable" else table
+
+
 def rows(table: pd.DataFrame, audience: str) -> pd.DataFrame:
     """Single people's words or files: nothing leaves."""
+    return table.iloc[:0] if audience == "shareable" else table
+
+
+def plan(table: pd.DataFrame, audience: str) -> pd.DataFrame:
+    """How the places would be shared out: nothing leaves before it is decided."""
     return table.iloc[:0] if audience == "shareable" else table

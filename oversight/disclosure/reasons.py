@@ -34,5 +34,7 @@ WORDS = "single people's words and rows stay inside the programme"
 #: What is said, whether or not there is any, where rows go as a whole.
 WITHHELD_WHOLE = {
     "rows": f"Rows are withheld: {WORDS}.",
+    "plan": "Rows are withheld: how the places would be shared out stays inside the programme until it is decided.",
+    "inside": "Rows are withheld: which PCNs have the offer, and their need before and after it, stay inside the programme.",
     "events": "Rows are withheld: what is not marked as shareable stays inside the programme.",
 }

@@ -15,6 +15,7 @@ from oversight.exports.records import Layout, Records, renumber
 TOOL = "organisations"
 #: U and five digits in ODS; F and four digits in the fictional sample.
 PCN_CODE = r"U[0-9]{5}|F[0-9]{4}"
+PCN_WORDS = "a PCN code (U and five digits, made-up ones F and four)"
 _PUBLICATION = 'Download it from NHS England\'s publication "Patients Registered at a GP Practice", July 2022 or later.'
 
 MAP = Layout(
@@ -104,7 +105,7 @@ def _map(probe: Probe) -> Reading:
     codes = records.frame["pcn_code"]
     records.frame["pcn_code"] = codes.mask(codes.isin(["U", "-"]).fillna(False))
     codes = records.frame["pcn_code"]
-    records.expect("pcn_code", codes.isna() | codes.str.fullmatch(PCN_CODE).fillna(False), "a PCN code, or U for unallocated")
+    records.expect("pcn_code", codes.isna() | codes.str.fullmatch(PCN_CODE).fillna(False), f"{PCN_WORDS}, or U for unallocated")
     named = records.frame["pcn_code"].isna() | records.frame["pcn_name"].notna()
     records.expect("pcn_name", named, "the name of the PCN")
     records.refuse_duplicates(["practice_code", "as_at"])
@@ -146,7 +147,7 @@ def _ods(probe: Probe) -> Reading:
     pcns = PCNS.load(probe)
     partners = PARTNERS.load(probe, first=pcns.last_row + 2)
     for records in (pcns, partners):
-        records.expect("pcn_code", records.frame["pcn_code"].str.fullmatch(PCN_CODE).fillna(False), "a PCN code")
+        records.expect("pcn_code", records.frame["pcn_code"].str.fullmatch(PCN_CODE).fillna(False), PCN_WORDS)
     pcns.expect("pcn_name", pcns.frame["pcn_name"].notna(), "a name")
     partners.expect("practice_code", partners.frame["practice_code"].notna(), "a code")
     for records, start, end in ((pcns, "opened", "closed"), (partners, "joined", "left")):

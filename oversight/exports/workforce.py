@@ -7,7 +7,7 @@ from datetime import date
 
 import pandas as pd
 
-from oversight.exports.organisations import PCN_CODE
+from oversight.exports.organisations import PCN_CODE, PCN_WORDS
 from oversight.exports.probe import Probe
 from oversight.exports.reading import Reading
 from oversight.exports.records import Layout
@@ -48,7 +48,7 @@ def read(probe: Probe) -> Reading:
     """
     records = LAYOUT.load(probe)
     text = records.frame
-    records.expect("pcn_code", text["pcn_code"].str.fullmatch(PCN_CODE).fillna(False), "a PCN code")
+    records.expect("pcn_code", text["pcn_code"].str.fullmatch(PCN_CODE).fillna(False), PCN_WORDS)
     records.expect("staff_role", records.frame["staff_role"].notna(), "a role")
     records.expect("fte", records.frame["fte"].str.fullmatch(r"[0-9]{1,3}(\.[0-9]+)?").fillna(False), "a number of full-time posts")
     records.expect("year", records.frame["year"].str.fullmatch("20[0-9]{2}").fillna(False), "a year")

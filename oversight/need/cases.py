@@ -16,6 +16,8 @@ from oversight.need.weights import CRITERIA, Floats, Ints, from_text
 
 #: The models: name -> what it is.
 MODELS: Mapping[str, str] = {"factor": "one factor behind all criteria", "composite": "the weighted sum alone"}
+#: Criteria whose answers take part in the model whatever they weigh: one says how likely the others are unmet.
+ALWAYS = frozenset(CRITERIA) - {"strain"}
 #: What is needed of a PCN, beside its replies.
 NEEDED = ("pcn_code", "icb_code", "region_code", "n_workers", "requested", "notes", "mentions", "covariates", "role")
 
@@ -24,7 +26,8 @@ NEEDED = ("pcn_code", "icb_code", "region_code", "n_workers", "requested", "note
 class Case:
     """A raw table read: one row per PCN in the order of codes (``pcns``), its replies, and how they were estimated.
 
-    ``reported`` (n_pcn, criteria): whether a reply of the PCN says that the criterion is unmet; ``counted``: the criteria with a weight;
+    ``reported`` (n_pcn, criteria): whether a reply of the PCN says that the criterion is unmet, where that weighs; ``counted``: the
+    criteria that take part;
     ``fit``: the model of ``factor``, None where another was asked for or nobody replied.
     """
 
@@ -117,7 +120,8 @@ def _read(kept: _Kept) -> _Read:
 @lru_cache(maxsize=64)
 def _case(kept: _Kept, weights: str | None, model: str, covariates: bool) -> Case:
     read, weighing = _read(kept), from_text(weights)
-    counted = tuple(j for j, name in enumerate(CRITERIA) if weighing[name] > 0)
+    # the parts of supervision tell of each other, weighed or not; how people are takes part only where somebody gave it a weight
+    counted = tuple(j for j, name in enumerate(CRITERIA) if weighing[name] > 0 or name in ALWAYS)
     weight = np.array([weighing[CRITERIA[j]] for j in counted])
     # a reply counts when it covers at least half of the weight
     counts = ~np.isnan(read.answers[:, counted]) @ weight > weight.sum() * (0.5 - 1e-9)
@@ -133,6 +137,7 @@ def _case(kept: _Kept, weights: str | None, model: str, covariates: bool) -> Cas
         found = posterior.read(fit) if fit else posterior.nothing(replies)
     reported = np.zeros((len(read.pcns), len(CRITERIA)), dtype=bool)
     np.logical_or.at(reported, replies.pcn, read.answers[counts] > 0)
+    reported &= np.array([weighing[name] > 0 for name in CRITERIA])  # what has no weight is nobody's need
     return Case(read.pcns, replies, found, reported, counted, fit)
 
 

@@ -77,6 +77,16 @@ def _mean_need(fit: Fit, counts: Counts, weight: Floats) -> Floats:
     return found
 
 
+def each(fit: Fit) -> Floats:
+    """The need on each criterion by itself (n_pcn, k): the estimate under any weights is their weighted sum."""
+    asked, weight = _asked(fit), _weights(fit, fit.counts, fit.expected)
+    p = factor.chance(fit.parameters)[asked][:, None]
+    _, joint = factor.over_nodes(factor.log_likelihood(p[:, 0], fit.counts.pairs))
+    of_pair = (joint * p).sum(axis=3)
+    pair = fit.counts.pair[:, asked]
+    return np.column_stack([(weight * factor.of_rows(of_pair[[k]], pair[:, [k]])).sum(axis=1) for k in range(len(asked))])
+
+
 def _fitted(fit: Fit, expected: Floats) -> Floats:
     """The need that is expected where nobody has replied."""
     need = fit.replies.weights @ (factor.chance(fit.parameters)[_asked(fit)] @ NODE_WEIGHTS)

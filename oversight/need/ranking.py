@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from oversight.need import draws
 from oversight.need.cases import Case, case, numbers
 from oversight.need.estimates import in_post
+from oversight.need.sharing import rules_of, selected_by, share, summary
 from oversight.need.weights import CRITERIA, SENSITIVE, SENSITIVE_UNDER, Floats, Ints, Words
 
 
@@ -89,8 +90,9 @@ def rank(
     Added to those of ``points``: sd, reply_sd (standard deviation of one further reply's score), p_top_k, rank_low, rank_high (90%
     interval), band, evidence, main_reason; why the estimate is not England's: c_<criterion> (what its replies
     add), c_place, c_context (what region and ICB, and covariates, add), rest (place, context and sensitive criteria together, so that it
-    can be shown where those cannot: the other c_<criterion> and rest add up to estimate - england); selected, plan, place. When nobody
-    replied anywhere, what the model gives is missing. Raises ``ValueError`` when a column or a PCN's code is missing.
+    can be shown where those cannot: the other c_<criterion> and rest add up to estimate - england); selected, plan, place, reserve,
+    unconstrained (see ``sharing.Shared``), by_post (whether it would have a place by in_post). When nobody replied anywhere, what the
+    model gives is missing. Raises ``ValueError`` when a column or a PCN's code is missing.
     """
     found = case(table, weights, model)
     e, n, size = found.estimates, found.replies.n, len(found.pcns)
@@ -115,7 +117,23 @@ def rank(
         rest=e.estimate - e.england - by_criterion[:, [name not in SENSITIVE for name in CRITERIA]].sum(axis=1),
     )
     out = out.iloc[found.order].reset_index(drop=True)
-    return out.assign(selected=out["estimate"].notna() & (out.index < k), plan="", place=pd.Series(pd.NA, index=out.index, dtype="Int64"))
+    rules = rules_of(k, minimum, maximum, modelled)
+    return share(out, rules).table.assign(by_post=selected_by(out, rules, "in_post"))
+
+
+def shared(
+    table: pd.DataFrame,
+    k: int,
+    weights: str | None = None,
+    model: str = "factor",
+    minimum: int | None = None,
+    maximum: int | None = None,
+    modelled: str = "no",
+) -> pd.DataFrame:
+    """Step: what sharing out the places comes to, one row for England and one per region: see ``sharing.summary``. In: as ``rank``."""
+    found = case(table, weights, model)
+    out = _point_columns(found).assign(evidence=_evidence(found.replies.n, found.pcns))
+    return summary(out, rules_of(k, minimum, maximum, modelled))
 
 
 def _why(found: Case) -> tuple[Floats, Floats]:

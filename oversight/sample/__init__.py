@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from oversight.sample import double_coded, focus, judgements, official, registers, respondents, transcripts, truth
+from oversight.sample import double_coded, focus, judgements, mentions, official, registers, respondents, transcripts, truth
 from oversight.sample.files import gz_bytes, write
 from oversight.sample.people import WAVES, make_people
 from oversight.sample.places import APRIL, OCTOBER, make_country
@@ -30,7 +30,7 @@ def make_sample(out: Path, truth_out: Path, seed: int = SEED) -> None:
     official.choose_returns(seed, country)
     sessions = focus.make_sessions(seed, country)
     highlights = focus.make_highlights(seed, sessions)
-    spoken = transcripts.make_transcripts(seed, sessions, highlights)
+    spoken = mentions.with_mentions(seed, country, sessions, transcripts.make_transcripts(seed, sessions, highlights))
     twice = double_coded.make_sessions(seed, country, sessions)
     passages = double_coded.make_passages(seed, twice, {h.content for h in highlights})
     waves = [truth.Wave(form, make_rows(seed, form, country, pcns)) for form in FORMS]

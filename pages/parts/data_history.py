@@ -15,7 +15,8 @@ def past(view: ui.View) -> None:
     table = history.table(kept, view.viewer)
     st.subheader(changed.kept_sentence(table), anchor=False)
     ui.table(changed.kept(table), LABELS["kept"], "kept", FORMATS)
-    st.caption(f"The newest {settings().snapshots_kept} are kept. To keep more, set snapshots_kept in data/reference/settings.toml.")
+    more = "To keep more, set snapshots_kept in data/reference/settings.toml."
+    st.caption(f"The newest {settings().snapshots_kept} are kept, and those that a decided plan rests on. {more}")
     readable = {one.snapshot_id: one for one in kept if one.snapshot}
     now = view.snapshot.snapshot_id
     if len(readable) < 2 or now not in readable:

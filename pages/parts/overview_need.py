@@ -3,6 +3,7 @@
 import streamlit as st
 
 from oversight import charts, findings, reasons, ui
+from pages.parts import priority_decided
 
 BANDS = {"label": "Band", "meaning": "What it means", "pcns": "PCNs", "silent": "Of which nobody replied"}
 FORMATS = {"pcns": "whole", "silent": "whole"}
@@ -15,12 +16,13 @@ def draw(view: ui.View, since: str) -> None:
     table = reasons.in_words(priority.table)
     if table.empty or (view.viewer.audience == "internal" and table["estimate"].isna().all()):
         st.header("PCNs for the offer", anchor=False)
-        ui.empty("outside" if table.empty else "no_data")
+        ui.empty("outside" if table.empty else "no_data", reasons.nobody(view.who) if len(table) and view.asked else "")
     else:
         counts = reasons.bands(table)
-        st.header(ui.plain(reasons.headline(table, view.name(view.place[1]))), anchor=False)
+        st.header(ui.plain(reasons.headline(table, view.name(view.place[1]), priority.filters["k"])), anchor=False)
         ui.chart(charts.bands(counts, fictional=view.snapshot.fictional), reasons.alt_bands(counts), "bands")
         st.markdown(NOT_A_RANKING)
+        priority_decided.line(view)
         if since:
             st.caption(ui.plain(since))
         st.caption(findings.source_line(priority, view.scope, extra=findings.count(len(table), "PCN")))

@@ -39,7 +39,7 @@ def draw(view: ui.View) -> None:
         st.header("The list to work from", anchor=False)
         step = view.picker.pick("step", reasons.steps(table), "Which PCNs", in_page=True)
         shown = reasons.step(table, step)
-        st.markdown(f"By estimate, the highest first. *Chance*: of being among the {k:,} neediest of England, rounded.")
+        st.markdown("By estimate, the highest first." + (f" *Chance*: of being {reasons.among(k)} of England, rounded." if k else ""))
     else:
         st.header("The band of each PCN", anchor=False)
         st.markdown("For sharing, a PCN leaves with its band only: no estimate, chance, replies, reasons or evidence. By band, then code.")

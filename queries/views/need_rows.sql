@@ -31,7 +31,7 @@ context AS ( -- the register goes before what is worked out here, should the nam
   FROM staff JOIN pcn USING (pcn_code) WHERE as_at = (SELECT max(as_at) FROM pcn)
 ),
 of_pcn AS (
-  SELECT pcn_code, map_from_entries(list({name: name, value: value} ORDER BY name)) AS covariates
+  SELECT pcn_code, map(list(name ORDER BY name), list(value ORDER BY name)) AS covariates
   FROM (SELECT pcn_code, name, arg_min(value, source)::DOUBLE AS value FROM context WHERE value IS NOT NULL GROUP BY ALL)
   GROUP BY ALL
 )

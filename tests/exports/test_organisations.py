@@ -54,7 +54,7 @@ def test_the_map(tmp_path: Path) -> None:
         6: "bad_value", 7: "bad_value", 8: "bad_value", 9: "duplicate_row", 10: "bad_value", 11: "ragged_row", 12: "bad_value"
     }  # fmt: skip
     details = {a.row: a.detail for a in reading.aside}
-    assert details[6] == "PCN_CODE is '12345'; expected a PCN code, or U for unallocated."
+    assert details[6] == "PCN_CODE is '12345'; expected a PCN code (U and five digits, made-up ones F and four), or U for unallocated."
     assert details[8] == "EXTRACT_DATE is '32Jan2026'; expected a date such as 01Jan2026 or 2026-01-01."
     assert details[9] == "Row 2 has the same PRACTICE_CODE, EXTRACT_DATE. Keep one of them."
     assert reading.note == "5 practices, 2 of them unallocated to a PCN; as at 2026-01-01, 2026-07-01"

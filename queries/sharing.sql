@@ -1,0 +1,42 @@
+-- purpose: How the places of the offer are shared out by the rules: per region, with what fairness costs in need and in people reached.
+--   One row per PCN and respondent goes into the estimate; the answer is one row for England and one per region.
+-- grain: pcn_code, respondent_id
+-- parameters:
+--   wave VARCHAR: wave; the newest if left out
+--   role VARCHAR in (roles) default splw: kind of respondent whose need is estimated
+--   also VARCHAR: further kinds of respondent whose replies count, separated by commas; the difference between the kinds is taken out
+--   k INTEGER: places of the offer; left out: the setting "places" of the snapshot
+--   weights VARCHAR: what each criterion weighs, in the order of data/reference/need.toml: 15-20-35-30-0; left out: as set there
+--   model VARCHAR in (factor, composite) default factor: the model; composite is the simpler one, to compare with
+--   minimum INTEGER: per cent of the places that every region gets at least; left out: as set in data/reference/need.toml
+--   maximum INTEGER: most places that one ICB can get; left out: no limit
+--   modelled VARCHAR in (no, yes) default no: whether PCNs known only from the model can get a place
+-- columns:
+--   pcn_code VARCHAR: PCN
+--   pcn_name VARCHAR: its name
+--   icb_code VARCHAR: its ICB
+--   icb_name VARCHAR: name of the ICB
+--   region_code VARCHAR: its region
+--   region_name VARCHAR: name of the region
+--   n_workers DOUBLE: estimated people in post; empty when not known
+--   returned BOOLEAN: whether a workforce return says so; without one it is only those who replied
+--   respondent_id VARCHAR: response; empty for a PCN nobody answered for
+--   respondent_role VARCHAR: kind of respondent
+--   role VARCHAR: the kind whose need is estimated
+--   point_of_contact DOUBLE: 1 when there is no first point of contact, 0 when there is, empty when not known
+--   gp_supervisor DOUBLE: the same for a GP supervisor
+--   clinical_supervision DOUBLE: the same for regular clinical or non-managerial supervision
+--   safeguarding_and_concerns DOUBLE: the same for patient concerns and safeguarding
+--   strain DOUBLE: 1 when anxiety yesterday is 6 or more of 10, 0 when less, empty when not known
+--   covariates MAP(VARCHAR, DOUBLE): what else is known of the PCN: name and value
+--   replies BIGINT: responses of the chosen kind of respondent in this wave
+--   responses_all BIGINT: responses of all kinds of respondent in this wave
+--   requested BOOLEAN: whether the PCN has asked for the offer
+--   offer_status VARCHAR: where it stands with the offer
+--   notes BIGINT: notes of Regional Learning Coordinators
+--   mentions BIGINT: where focus groups of the wave name the PCN
+-- reader: priority page
+-- then: need.shared(k, weights, model, minimum, maximum, modelled)
+-- fixed: also, k, weights, model, minimum, maximum, modelled
+-- disclosure: plan
+FROM need_rows($wave, $role, $also)
