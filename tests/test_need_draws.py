@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -18,7 +21,7 @@ def estimates(size: int, seed: int = 3, shared: int = 4, own: float = 0.1, skew:
     none = np.zeros(size)
     return Estimates(
         estimate=random.random(size), sd=none, fitted=none, reply_sd=none, shared=0.05 * random.standard_normal((size, shared)),
-        own=np.full(size, own), skew=np.full(size, skew), by_criterion=np.zeros((size, 5)), by_context=none, assumed="",
+        own=np.full(size, own), skew=np.full(size, skew), explained=lambda: (np.zeros((size, 5)), none), assumed="",
     )  # fmt: skip
 
 
@@ -85,3 +88,18 @@ def test_what_cannot_be_drawn_is_refused() -> None:
         draws.ranks(estimates(3), 0)
     with pytest.raises(ValueError, match="below 0"):
         draws.chances(draws.ranks(estimates(3), 2), -1)
+
+
+def test_draws_that_nobody_waits_for_stop_and_do_not_stop_others() -> None:
+    left = Event()
+
+    def beside() -> np.ndarray:
+        draws.given_up.set(left)
+        return draws.ranks(estimates(20), 300)
+
+    with ThreadPoolExecutor(1) as one:
+        expected = one.submit(beside).result()
+        left.set()
+        with pytest.raises(draws.GivenUp):
+            one.submit(beside).result()
+    np.testing.assert_array_equal(draws.ranks(estimates(20), 300), expected)

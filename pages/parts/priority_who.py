@@ -9,7 +9,8 @@ BANDS = {"label": "Band", "chance": "Chance of being among the neediest", "pcns"
 PUBLIC = {"pcn": "PCN", "icb_name": "ICB", "sure": "Among the neediest?"}
 LIST = {
     "pcn": "PCN", "sure": "Among the neediest?", "p_top_k": "Chance", "estimate": "Need", "range": "90% interval", "heard": "Replied",
-    "reason": "Main thing reported missing", "icb_name": "ICB", "founded": "Evidence", "asked": "Asked for the offer", "offer": "Offer",
+    "reason": "Main thing reported missing", "icb_name": "ICB", "founded": "Evidence",
+    "in_post": "Need of the people now in post", "asked": "Asked for the offer", "offer": "Offer",
     "rank_range": "Rank, 90% interval",
 }  # fmt: skip
 TOP = {"30": "30 PCNs", "60": "60 PCNs", "100": "100 PCNs"}
@@ -46,7 +47,7 @@ def draw(view: ui.View) -> None:
         ui.empty("no_data", "No PCN of this place stands under that heading.")
     else:
         columns = {c: label for c, label in (LIST if inside else PUBLIC).items() if not (settled and c in ("sure", "p_top_k"))}
-        ui.pcns(shown, columns, "list", tuple(c for c in ("p_top_k", "estimate") if c in columns))
+        ui.pcns(shown, columns, "list", tuple(c for c in ("p_top_k", "estimate", "in_post") if c in columns))
     ui.source(view, result, table["n"].sum() if inside else None, "90% intervals" if inside else "")
     ui.download(view, result, "priority")
     ui.worked_out(*reasons.worked_out(k))
