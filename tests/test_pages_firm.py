@@ -50,3 +50,11 @@ def test_a_pcn_says_how_firm_its_place_is_inside_only(sample: store.Snapshot, mo
     assert "How firm is that?" not in healthy(run("pcn", sample.path.parent, monkeypatch, pcn=code, audience="shareable"))
     far = table[(table["in_checks"] == 0) & ~table["in_k"] & ~table["rests_on_one"]].iloc[-1]
     assert "How firm is that?" not in healthy(run("pcn", sample.path.parent, monkeypatch, pcn=far["pcn_code"]))
+
+
+@pytest.mark.parametrize(("filters", "bands"), [({}, True), ({"audience": "shareable"}, True), ({"k": "0"}, False), ({"k": "5000"}, False)])
+def test_who_needs_it_says_how_far_chances_may_be_out_and_shows_no_bands_that_tell_nothing(
+    filters: dict[str, str], bands: bool, sample: store.Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = healthy(run("priority", sample.path.parent, monkeypatch, **filters))
+    assert ("**Who replies matters.**" in said) == ("PCNs by band" in said) == bands
