@@ -45,11 +45,11 @@ def parts(row: Mapping[str, Any]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["label", "points", "said"])
 
 
-def points(value: float, digits: int = 1) -> str:
+def points(value: float) -> str:
     """A part in percentage points with its sign: "+12.3 points", "−0.4 points"; "0.0 points" where it rounds to nothing."""
-    size = f"{abs(100 * value):.{digits}f}"
+    size = f"{abs(100 * value):.1f}"
     sign = "" if not float(size) else "+" if value > 0 else "−"
-    return f"{sign}{size} {'point' if size in ('1', '1.0') else 'points'}"
+    return f"{sign}{size} {'point' if size == '1.0' else 'points'}"
 
 
 def sentence(row: Mapping[str, Any]) -> str:

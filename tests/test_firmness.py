@@ -76,14 +76,14 @@ def test_the_table_in_words():
     assert table["others"].to_dict()["one_reply"] == 61
     assert table.index[table["finding"]].tolist() == ["less:strain", "one_reply"]
     assert table["group"].tolist() == ["Other weights"] * 6 + ["Who replies"] * 2 + ["Another model", "One reply fewer"]
-    assert "Anxiety: a quarter less: 92 of 100; " in firmness.alt(table.reset_index())
+    assert "Strain: a quarter less: 92 of 100; " in firmness.alt(table.reset_index())
 
 
 def test_one_weight_is_one_row_of_the_chart():
     drawn = firmness.for_chart(firmness.in_words(checks(less_strain=92, more_strain=97, any=70)))
     rows = drawn.set_index("label")
-    assert drawn["label"].tolist()[:4] == ["GP supervisor", "Anxiety", "All weigh the same", "Any weights"]
-    assert rows.loc["Anxiety", ["same", "same_low", "same_high", "text", "finding"]].tolist() == [92, 92, 97, "92 to 97", True]
+    assert drawn["label"].tolist()[:4] == ["GP supervisor", "Strain", "All weigh the same", "Any weights"]
+    assert rows.loc["Strain", ["same", "same_low", "same_high", "text", "finding"]].tolist() == [92, 92, 97, "92 to 97", True]
     assert (
         rows.loc["GP supervisor", "text"] == "100"
         and pd.isna(rows.loc["GP supervisor", "same_low"])

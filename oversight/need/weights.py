@@ -99,6 +99,12 @@ def of_file(path: Path) -> str:
         raise ValueError(f"{path}: {problem}.") from None
 
 
+def shares(weights: Mapping[str, float]) -> dict[str, float]:
+    """Each weight's part of the whole, 0..1: together 1; all 0 where all weights are 0."""
+    total = sum(weights.get(name, 0.0) for name in CRITERIA)
+    return {name: weights.get(name, 0.0) / total if total else 0.0 for name in CRITERIA}
+
+
 #: The weights as set.
 WEIGHTS: Mapping[str, float] = MappingProxyType(checked(_file()["weights"]))
 
