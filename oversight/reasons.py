@@ -299,7 +299,7 @@ def chance(p: float) -> str:
     """For example "88%"; never 0% or 100%, for what comes from draws is neither; "just under 5%" where a band ends at 5%."""
     if p <= 0.005 or p >= 0.995:
         return "under 1%" if p < 0.5 else "over 99%"
-    rounded_up = any(p < edge <= round(p, 2) for edge in (0.05, 0.2, 0.5, 0.8))
+    rounded_up = any(p < edge <= round(p, 2) for edge in need.EDGES)
     return f"just under {findings.percent(p)}" if rounded_up else findings.percent(p)
 
 

@@ -18,7 +18,7 @@ def estimates(size: int, seed: int = 3, shared: int = 4, own: float = 0.1, skew:
     none = np.zeros(size)
     return Estimates(
         estimate=random.random(size), sd=none, fitted=none, reply_sd=none, shared=0.05 * random.standard_normal((size, shared)),
-        own=np.full(size, own), skew=np.full(size, skew), by_criterion=np.zeros((size, 5)), by_context=none, assumed="",
+        own=np.full(size, own), skew=np.full(size, skew), explained=lambda: (np.zeros((size, 5)), none), assumed="",
     )  # fmt: skip
 
 

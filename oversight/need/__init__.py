@@ -11,7 +11,7 @@ from oversight.need.asking import ask_next
 from oversight.need.cases import case
 from oversight.need.draws import DRAWS, SEED
 from oversight.need.following import change
-from oversight.need.ranking import BANDS, band, points, rank, shared
+from oversight.need.ranking import BANDS, EDGES, band, points, rank, shared
 from oversight.need.sensitivity import checks, checks_of_pcns
 from oversight.need.sharing import Rules
 from oversight.need.weights import CRITERIA, SENSITIVE, SENSITIVE_UNDER, WEIGHTS, set_minimum
@@ -20,6 +20,7 @@ __all__ = [
     "BANDS",
     "CRITERIA",
     "DRAWS",
+    "EDGES",
     "SEED",
     "SENSITIVE",
     "SENSITIVE_UNDER",

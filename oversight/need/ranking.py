@@ -36,11 +36,15 @@ BANDS: Mapping[str, Band] = MappingProxyType(
 )
 
 
+#: Where one band ends and the next begins, as their meanings say.
+EDGES = (0.8, 0.5, 0.2, 0.05)
+
+
 def band(p_top: ArrayLike, n: ArrayLike) -> Words:
     """The code of ``BANDS`` for each PCN, from its P(among the K neediest) and its number of replies."""
     p, silent = np.asarray(p_top, dtype=float), np.asarray(n) == 0
     return np.select(
-        [silent | np.isnan(p), p >= 0.8, p >= 0.5, p >= 0.2, p >= 0.05],
+        [silent | np.isnan(p), *(p >= edge for edge in EDGES)],
         ["cannot_tell", "clearly", "probably", "possible", "cannot_tell"],
         default="unlikely",
     )
