@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -77,13 +77,13 @@ COLUMNS = ("pcn_code", "region_code", "icb_code", "estimate", "n", "n_workers", 
 class Rules:
     """How ``k`` further places are shared out.
 
-    ``minimum``: percent of the places that each region gets at least (rounded down to whole places). ``maximum``: most places
+    ``minimum``: percent of the places that each region gets at least (rounded down to whole places), as set if left out. ``maximum``: most places
     one ICB may have, None for no limit. ``modelled``: whether PCNs known only from the model may get a place. Raises
     ``ValueError`` for numbers that cannot be.
     """
 
     k: int
-    minimum: int = 5
+    minimum: int = field(default_factory=set_minimum)
     maximum: int | None = None
     modelled: bool = False
 
