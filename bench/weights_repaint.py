@@ -39,18 +39,20 @@ document.addEventListener('keydown', event => {
   }
 }, true)
 """
-#: How long after a key the next one follows, for the kind "again": the estimates stand there by then, the draws do not.
-SOON = 400
+#: How long after the estimates of a move stand there the next key follows, for the kind "again": the draws are under way by then.
+SOON = 300
 
 
 def move(page: Page, slider: str, key: str, before: str = "") -> list[float]:
     """Press ``key`` on a slider, as ``repaint.change`` measures it; ``before``: a key pressed shortly before, not measured."""
     page.bring_to_front()
     page.get_by_test_id("stSlider").filter(has_text=slider).get_by_role("slider").focus()
+    page.evaluate("repaintClock.start()")
     if before:
         page.keyboard.press(before)
+        page.wait_for_function("repaintClock.charts", timeout=60_000, polling=20)
         page.wait_for_timeout(SOON)
-    page.evaluate("repaintClock.start()")
+        page.evaluate("repaintClock.start()")
     page.keyboard.press(key)
     measured: list[float] = page.wait_for_function("repaintClock.done()", timeout=60_000, polling=50).json_value()
     return measured

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from html import escape
 from pathlib import Path
+from threading import Event
 from typing import Any, Literal
 
 import pandas as pd
@@ -95,7 +96,7 @@ class Picker:
     def free(self, name: str, default: str, valid: Callable[[str], Any]) -> str:
         """What is written for a filter that is not chosen from a list. ``valid`` raises ``ValueError`` for what it cannot be.
 
-        Without a widget: a page that draws one of its own sets ``st.session_state["filter-<name>"]`` in its callback.
+        Without a widget: a page that draws one of its own calls ``chosen`` in its callback.
         """
         in_url = st.query_params.get(name)
         changed = in_url is not None and in_url != self.written.get(name)
@@ -128,6 +129,16 @@ class Picker:
         st.session_state["filters_in_url"] = dict(self.kept)
 
 
+def chosen(name: str, value: str) -> None:
+    """For the callback of a page's own widget: the filter ``name`` is now ``value``.
+
+    Whoever moves a slider fast sends along an address that is older than the one last written; that is no step back in the browser.
+    """
+    st.session_state[f"filter-{name}"] = value
+    if name in st.query_params:
+        st.session_state.setdefault("filters_in_url", {})[name] = st.query_params[name]
+
+
 ROLE_PLURALS: Mapping[str, str] = {
     "splw": "link workers",
     "care_coordinator": "Care Coordinators",
@@ -158,15 +169,22 @@ class View:
         """``ask`` what takes long, for what stands on the page already: who goes on to something else meanwhile is not kept waiting.
 
         Streamlit leaves a script only where it calls Streamlit; so the answer is worked out beside it, and is kept for when it is asked
-        for again. One that is no longer wanted before its turn is never begun.
+        for again. One that is no longer wanted is not begun, and its draws stop.
         """
-        waiting = _beside.submit(self.ask, name, **more)
+        left = Event()
+
+        def answer() -> Result:
+            need.draws.given_up.set(left)
+            return self.ask(name, **more)
+
+        waiting = _beside.submit(answer)
         try:
             while not waiting.done():
                 wait([waiting], timeout=0.02)
                 st.session_state.get("view")  # as in ``rest``
             return waiting.result()
         finally:
+            left.set()
             waiting.cancel()
 
     def shareable(self, result: Result) -> Result:
@@ -241,8 +259,9 @@ def banner(view: View) -> None:
     """What must be known on every page: that data is fictional, and what an old link asked for that is no longer there."""
     if view.snapshot.fictional:
         st.warning("**FICTIONAL DATA.** Every PCN, person and answer here is made up to show the dashboard.", icon=":material/science:")
+    place = st.container()  # always there: else what comes below it would be built anew, and lose the focus, as soon as something is moved
     if moved := view.moved:
-        st.info(f"**Not the set ranking.** {plain(moved)} It stays so until it is set back on the Priority page, under Weights.")
+        place.info(f"**Not the set ranking.** {plain(moved)} It stays so until it is set back on the Priority page, under Weights.")
     if view.picker.dropped:
         asked = plain(", ".join(view.picker.dropped)[:200])  # whatever somebody wrote into a link
         st.info(f"The link asked for something this snapshot does not have: {asked}. It was left out.")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -85,3 +88,18 @@ def test_what_cannot_be_drawn_is_refused() -> None:
         draws.ranks(estimates(3), 0)
     with pytest.raises(ValueError, match="below 0"):
         draws.chances(draws.ranks(estimates(3), 2), -1)
+
+
+def test_draws_that_nobody_waits_for_stop_and_do_not_stop_others() -> None:
+    left = Event()
+
+    def beside() -> np.ndarray:
+        draws.given_up.set(left)
+        return draws.ranks(estimates(20), 300)
+
+    with ThreadPoolExecutor(1) as one:
+        expected = one.submit(beside).result()
+        left.set()
+        with pytest.raises(draws.GivenUp):
+            one.submit(beside).result()
+    np.testing.assert_array_equal(draws.ranks(estimates(20), 300), expected)

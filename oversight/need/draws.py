@@ -5,6 +5,9 @@ PCNs of one ICB rise and fall with its uncertain effect, so they are drawn joint
 
 from __future__ import annotations
 
+from contextvars import ContextVar
+from threading import Event
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,6 +15,14 @@ from oversight.need.estimates import Estimates
 from oversight.need.weights import Floats
 
 DRAWS, SEED = 5_000, 20_210_401
+#: Set by whoever no longer waits for the draws of this thread: they stop.
+given_up: ContextVar[Event | None] = ContextVar("given_up", default=None)
+
+
+class GivenUp(Exception):
+    """Nobody waits for these draws any more."""
+
+
 Ranks = NDArray[np.uint16]
 _CHUNK = 125  # draws held at a time: they stay in the cache of one core
 
@@ -19,8 +30,9 @@ _CHUNK = 125  # draws held at a time: they stay in the cache of one core
 def ranks(estimates: Estimates, draws: int = DRAWS, seed: int = SEED) -> Ranks:
     """The rank of each PCN in each draw, 1 the neediest: (draws, n_pcn). The same ``seed`` gives the same ranks.
 
-    Raises ``ValueError`` for fewer than 1 draw or more than 65,535 PCNs.
+    Raises ``ValueError`` for fewer than 1 draw or more than 65,535 PCNs, ``GivenUp`` when nobody waits for them any more (``given_up``).
     """
+    unwanted = given_up.get()
     size = len(estimates.estimate)
     if draws < 1 or size > np.iinfo(np.uint16).max:
         raise ValueError(f"{draws} draws of {size} PCNs; there must be 1 draw or more and at most 65,535 PCNs")
@@ -33,6 +45,8 @@ def ranks(estimates: Estimates, draws: int = DRAWS, seed: int = SEED) -> Ranks:
     lopsided = bool(square.any())
     centre -= square
     for start in range(0, draws, _CHUNK):
+        if unwanted and unwanted.is_set():
+            raise GivenUp
         rows = min(_CHUNK, draws - start)
         z = random.standard_normal((rows, size), dtype=np.float32)
         need = random.standard_normal((rows, len(shared)), dtype=np.float32) @ shared

@@ -77,8 +77,8 @@ COLUMNS = ("pcn_code", "region_code", "icb_code", "estimate", "n", "n_workers", 
 class Rules:
     """How ``k`` further places are shared out.
 
-    ``minimum``: percent of the places that each region gets at least (rounded down to whole places), as set if left out. ``maximum``: most places
-    one ICB may have, None for no limit. ``modelled``: whether PCNs known only from the model may get a place. Raises
+    ``minimum``: percent of the places that each region gets at least (rounded down to whole places), as set if left out. ``maximum``:
+    most places one ICB may have, None for no limit. ``modelled``: whether PCNs known only from the model may get a place. Raises
     ``ValueError`` for numbers that cannot be.
     """
 

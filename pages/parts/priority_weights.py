@@ -81,22 +81,28 @@ def _sliders(view: ui.View) -> None:
     for column, (name, label) in zip(
         st.columns(len(shown), gap="medium", vertical_alignment="bottom"), weighing.SHORT.items(), strict=True
     ):
-        st.session_state[f"weight-{name}"] = shown[name]
+        _stands_at(f"weight-{name}", shown[name])
         column.slider(label, 0, weighing.HIGHEST, key=f"weight-{name}", on_change=_moved, args=(text,), help=weighing.UNMET[name])
     if shown != weighing.steps(weights) and (wrong := weighing.problem(shown)):
         st.error(f"{wrong} Below are still the last weights that can be used: {weighing.amount_to(weights)}.", icon=":material/balance:")
     else:
         st.markdown(f"Of the whole: {weighing.amount_to(weights)}.")
     places, kinds, back = st.columns([2, 5, 3], gap="medium", vertical_alignment="bottom")
-    st.session_state["weights-k"] = _places(view)
+    _stands_at("weights-k", _places(view))
     places.number_input("Places of the offer", 0, 1_000_000, key="weights-k", on_change=_moved_places)
     others = {kind: name for kind, name in RESPONDENT_KINDS.items() if kind != (view.filters["role"] or "splw")}
-    st.session_state["weights-also"] = [kind for kind in (view.filters.get("also") or "").split(",") if kind in others]
+    _stands_at("weights-also", [kind for kind in (view.filters.get("also") or "").split(",") if kind in others])
     kinds.multiselect(
         "Replies of these count too", list(others), format_func=lambda kind: others[kind], key="weights-also", on_change=_moved_kinds
     )
     if view.moved or shown != weighing.steps(need.WEIGHTS):
         back.button("Back to what is set", on_click=_back, args=(view.picker,), icon=":material/undo:")
+
+
+def _stands_at(key: str, value: object) -> None:
+    """Put a widget where the link says, only if it is not there: a slider that moves on meanwhile would be put back."""
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
 
 
 def _moved(instead_of: str) -> None:
@@ -105,15 +111,15 @@ def _moved(instead_of: str) -> None:
         st.session_state[TRIED] = {"weights": shown, "instead_of": instead_of}
     else:
         st.session_state.pop(TRIED, None)
-        st.session_state["filter-weights"] = need.weights.to_text(shown)
+        ui.chosen("weights", need.weights.to_text(shown))
 
 
 def _moved_places() -> None:
-    st.session_state["filter-k"] = str(st.session_state["weights-k"])
+    ui.chosen("k", str(st.session_state["weights-k"]))
 
 
 def _moved_kinds() -> None:
-    st.session_state["filter-also"] = ",".join(sorted(st.session_state["weights-also"])) or "all"
+    ui.chosen("also", ",".join(sorted(st.session_state["weights-also"])) or "all")
 
 
 def _back(picker: ui.Picker) -> None:

@@ -8,7 +8,8 @@ BANDS = {"label": "Band", "chance": "Chance of being among the neediest", "pcns"
 PUBLIC = {"pcn": "PCN", "icb_name": "ICB", "sure": "Among the neediest?"}
 LIST = {
     **PUBLIC, "p_top_k": "Chance", "estimate": "Need", "range": "90% interval", "heard": "Replied", "reason": "Main thing reported missing",
-    "founded": "Evidence", "asked": "Asked for the offer", "offer": "Offer", "rank_range": "Rank, 90% interval",
+    "founded": "Evidence", "in_post": "Need of the people now in post", "asked": "Asked for the offer", "offer": "Offer",
+    "rank_range": "Rank, 90% interval",
 }  # fmt: skip
 TOP = {"30": "30 PCNs", "60": "60 PCNs", "100": "100 PCNs"}
 
@@ -47,7 +48,7 @@ def draw(view: ui.View) -> None:
     if shown.empty:
         ui.empty("no_data", "No PCN of this place stands under that heading.")
     else:
-        ui.pcns(shown, LIST if inside else PUBLIC, "list", ("p_top_k", "estimate") if inside else ())
+        ui.pcns(shown, LIST if inside else PUBLIC, "list", ("p_top_k", "estimate", "in_post") if inside else ())
     ui.source(view, result, table["n"].sum() if inside else None, "90% intervals" if inside else "")
     ui.download(view, result, "priority")
     ui.worked_out(*reasons.worked_out(k))
