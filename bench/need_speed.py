@@ -5,8 +5,8 @@ Options: ``--repeat 15``, ``--pcns 1300``, ``--snapshot FILE`` (default: the fic
 In one run and in turn: ``need.rank`` on the raw table of the newest wave (model, 5,000 draws, ranks, bands, reasons, evidence, sharing
 out), and what NumPy takes to generate (``default_rng(seed).standard_normal``) and ``argsort`` a matrix of as many draws of as many PCNs.
 The raw table is the one that the query ``priority`` hands to its step; PCNs that the sample lacks are copies of others under codes of
-their own. Nothing is kept from one run to the
-next. It prints both medians in milliseconds, their ratio, and where the time goes (by a profile of one more run, which is slower).
+their own. Nothing is kept from one run to the next. It prints both medians in milliseconds, their ratio, and where the time goes (by a
+profile of one more run, which is slower).
 """
 
 from __future__ import annotations

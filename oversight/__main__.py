@@ -175,9 +175,9 @@ def _ask(options: argparse.Namespace, rest: list[str]) -> int:
             print(f"{query.name} {takes}\n    {query.purpose}")
         return 0
     filters = _filters(rest)
-    if "weights" in filters and not filters["weights"].replace("-", "").replace(".", "").isdecimal():  # not 15-20-35-30-0, so a file
+    if "weights" in filters:
         try:
-            filters["weights"] = need.weights.of_file(Path(filters["weights"]))
+            filters["weights"] = need.weights.of_argument(filters["weights"])
         except ValueError as problem:
             raise store.AskError(str(problem)) from None
     result = store.ask(options.name, store.Viewer(audience=options.audience), options.snapshot, **filters)

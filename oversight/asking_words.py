@@ -14,10 +14,12 @@ from typing import Any
 
 import pandas as pd
 
-from oversight import findings, need, reasons
+from oversight import findings, reasons
 from oversight.disclosure.people import ASKED
+from oversight.interval_study import of_100
 from oversight.need import asking
 from oversight.settings import REFERENCE
+from oversight.why import points
 
 #: How many PCNs of England to ask first: code -> label.
 FIRST: Mapping[str, str] = MappingProxyType(
@@ -52,7 +54,7 @@ def first(table: pd.DataFrame, how_many: str) -> pd.DataFrame:
 
 def named(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows with pcn: name and code."""
-    return rows.assign(pcn=[reasons.named(row["pcn_name"], row["pcn_code"]) for row in reasons.records(rows)])
+    return rows.assign(pcn=reasons.names(rows))
 
 
 def in_words(rows: pd.DataFrame, priority: pd.DataFrame, who: str) -> pd.DataFrame:
@@ -66,13 +68,8 @@ def in_words(rows: pd.DataFrame, priority: pd.DataFrame, who: str) -> pd.DataFra
         heard=[reasons.heard(row["replies"], row["n_workers"], row["returned"]) or "" for row in said],
         whom=[whom(row["unheard"], who) for row in said],
         because=[because(row) for row in said],
-        sure=[sure(bands.get(row["pcn_code"])) or "" for row in said],
+        sure=[reasons.sure(bands.get(row["pcn_code"])) or "" for row in said],
     )
-
-
-def sure(band: Any) -> str | None:
-    """The band in a word, for a column headed "Among the neediest?"; None when there is none."""
-    return need.BANDS[band].label.split(" among")[0].removesuffix(" to be") if isinstance(band, str) else None
 
 
 def people(number: float, who: str) -> str:
@@ -220,17 +217,6 @@ def trial() -> dict[tuple[str, int, str], tuple[float, float, float]]:
 def studied(how_many: str) -> int:
     """The number of further replies of the trial that is spoken of beside a choice of ``FIRST``."""
     return int(how_many) if how_many != "all" else max(replies for _, replies, _ in trial())
-
-
-def of_100(share: float) -> str:
-    """0.4593 -> "45.9"."""
-    return f"{100 * share:.1f}"
-
-
-def points(change: float) -> str:
-    """0.0088 -> "+0.9 points"; a change that rounds to nothing is "0.0 points"."""
-    said = f"{100 * change:+.1f}".replace("-", "−")
-    return f"{'0.0' if said[1:] == '0.0' else said} points"
 
 
 def helps(how_many: str) -> str:

@@ -75,6 +75,8 @@ ADDED: Mapping[str, str] = {
 _POINTS = {
     "n": "replies that count",
     "estimate": "estimated need of a worker in the coming months, from 0 (nothing unmet) to 1",
+    "low": "lower end of its 90% interval",
+    "high": "upper end of its 90% interval",
     "fitted": "what region, ICB and covariates alone let expect",
     "in_post": "estimated need of the people now in post",
     "england": "England's mean need",
@@ -170,8 +172,6 @@ BY_STEP: Mapping[str, Mapping[str, str]] = {
     },
     "need.rank": {
         **_POINTS,
-        "low": "lower end of its 90% interval",
-        "high": "upper end of its 90% interval",
         "sd": "standard deviation of the estimate",
         "reply_sd": "standard deviation of one further reply's score about the PCN's need",
         "p_top_k": "chance of being among the neediest",
@@ -220,8 +220,6 @@ BY_STEP: Mapping[str, Mapping[str, str]] = {
     },
     "need.ask_next": {
         **_POINTS,
-        "low": "lower end of its 90% interval",
-        "high": "upper end of its 90% interval",
         "sd": "standard deviation of the estimate",
         "reply_sd": "standard deviation of one further reply's score about the PCN's need",
         "unheard": "people in post who have not replied; empty where not known",

@@ -20,7 +20,8 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from oversight import need, snapshots, store
+from oversight import need, store
+from oversight.decided_shape import ROW, WHO, wrong
 from oversight.need.weights import from_text, set_minimum, to_text
 from oversight.settings import snapshots_folder
 from oversight.store import Snapshot, Viewer
@@ -32,12 +33,9 @@ DECIMALS = 4
 #: Where a PCN stands in a plan.
 PLACE, RESERVE = "place", "reserve"
 #: What may be said of a decision to anybody; all else in a plan's file stays inside.
-PUBLIC = ("pcn_code", "pcn_name", "icb_code", "icb_name", "region_code", "region_name", "decided")
+PUBLIC = (*WHO, "decided")
 LONGEST_BY, LONGEST_NOTE = 200, 2_000
 
-_WHO = ("pcn_code", "pcn_name", "icb_code", "icb_name", "region_code", "region_name")
-_NUMBERS = ("estimate", "low", "high", "p_top_k")
-_ROW = ("place", *_WHO, *_NUMBERS, "band", "n", "evidence")
 _LISTS = ("sources", "selected", "reserve")
 _INSIDE = Viewer(audience="internal")
 
@@ -156,7 +154,7 @@ class Plan:
     def table(self) -> pd.DataFrame:
         """Those with a place, then the reserve, each in order, and ``decided``: "place" or "reserve". What of it may be shown: ``seen``."""
         rows = [{**row, "decided": what} for what, name in ((PLACE, "selected"), (RESERVE, "reserve")) for row in self.content[name]]
-        return pd.DataFrame(rows, columns=[*_ROW, "decided"]).astype({"place": "Int64", "n": "Int64"})
+        return pd.DataFrame(rows, columns=[*ROW, "decided"]).astype({"place": "Int64", "n": "Int64"})
 
     def replacing(self, sha256: str | None) -> Plan:
         """The same decision, as one that takes the place of another."""
@@ -217,8 +215,8 @@ def written(
 
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    cells = table.astype({"n": "int64"})[list(_ROW)].astype(object)
-    return [{name: _value(row[name]) for name in _ROW} for row in cells.to_dict("records")]
+    cells = table.astype({"n": "int64"})[list(ROW)].astype(object)
+    return [{name: _value(row[name]) for name in ROW} for row in cells.to_dict("records")]
 
 
 def _value(value: Any) -> Any:
@@ -273,8 +271,8 @@ def _read(content: bytes, file: str) -> Plan:
         raise PlanProblem(f"{file} is not the file of a decided plan: its first line does not say “{FORMAT}”. {_MEND}")
     if found["format"] != FORMAT:
         raise PlanProblem(f"{file} was written by another version of the dashboard ({found['format']}; expected {FORMAT}). Open it there.")
-    if wrong := _wrong(found):
-        raise PlanProblem(f"{file} is incomplete: {wrong}. {_MEND}")
+    if lacks := wrong(found):
+        raise PlanProblem(f"{file} is incomplete: {lacks}. {_MEND}")
     try:
         same = _text(_signed({k: v for k, v in found.items() if k != "sha256"})).encode() == content
     except ValueError:  # not a number, or half a character
@@ -290,41 +288,6 @@ def _read(content: bytes, file: str) -> Plan:
 
 
 _MEND = "Take the file as it was downloaded or written by “decide”."
-_TEXT, _WHOLE = (str,), (int,)
-_SHAPE: Mapping[str, Mapping[str, tuple[type, ...]]] = {
-    "decided": {"on": _TEXT, "by": _TEXT, "note": _TEXT, "replaces": (str, type(None))},
-    "snapshot": {"snapshot_id": _TEXT, "data_until": (str, type(None)), "schema_version": _TEXT, "intake_code": _TEXT},
-    "asked": {"wave": _TEXT, "role": _TEXT, "also": (str, type(None)), "k": _WHOLE},
-    "rules": {"minimum": _WHOLE, "maximum": (int, type(None)), "modelled": _TEXT},
-    "model": {"name": _TEXT, "draws": _WHOLE, "seed": _WHOLE},
-}
-_NUMBER = (int, float, type(None))
-_ROW_SHAPE: Mapping[str, tuple[type, ...]] = {
-    "place": _WHOLE, **dict.fromkeys(_WHO, (str, type(None))), **dict.fromkeys(_NUMBERS, _NUMBER), "band": _TEXT,
-    "n": _WHOLE, "evidence": _TEXT, "pcn_code": _TEXT,
-}  # fmt: skip
-
-
-def _wrong(found: Mapping[str, Any]) -> str:
-    """What a file lacks, or has in another shape; "" when nothing."""
-    parts: list[tuple[str, Any, Mapping[str, tuple[type, ...]]]] = [(name, found.get(name), shape) for name, shape in _SHAPE.items()]
-    for name, shape in (("sources", {"file": _TEXT, "sha256": _TEXT}), ("selected", _ROW_SHAPE), ("reserve", _ROW_SHAPE)):
-        if not isinstance(found.get(name), list):
-            return f"it has no list “{name}”"
-        parts += [(f"{name}, entry {number}", row, shape) for number, row in enumerate(found[name], 1)]
-    for name, value, shape in parts:
-        if not isinstance(value, dict) or set(value) != set(shape):
-            return f"“{name}” was expected to hold {', '.join(shape)}"
-        for key, types in shape.items():
-            if not isinstance(value[key], types) or isinstance(value[key], bool):
-                return f"“{name}” holds no usable {key}"
-    if not snapshots.ID.fullmatch(found["snapshot"]["snapshot_id"]):
-        return "“snapshot” holds no id of a snapshot (16 characters, 0-9 and a-f)"
-    rest: Mapping[str, tuple[type, ...]] = {
-        "fictional": (bool,), "notice": (str, type(None)), "weights": (dict,), "ranked": _WHOLE, "counts": (dict,), "sha256": _TEXT,
-    }  # fmt: skip
-    lacking = [name for name, kind in rest.items() if not isinstance(found.get(name, ...), kind)]
-    return f"it holds no usable {', '.join(lacking)}" if lacking else ""
 
 
 # --- checking ---------------------------------------------------------------------------------------------------------
@@ -368,7 +331,7 @@ def differences(one: Plan, two: Plan) -> Iterable[str]:
         for code in [c for c in after if c not in before]:
             yield f"{code} {called} now, and not in the file."
         for code in [c for c in before if c in after and before[c] != after[c]]:
-            keys = [key for key in _ROW if before[code][key] != after[code][key]]
+            keys = [key for key in ROW if before[code][key] != after[code][key]]
             yield f"{code}: " + "; ".join(f"{key} is {before[code][key]} in the file, and {after[code][key]} now" for key in keys) + "."
 
 

@@ -74,10 +74,10 @@ def _said(plan: Plan) -> str:
 
 def _weights(given: str | None) -> str | None:
     """The text form of weights given so or as a file."""
-    if given is None or given.replace("-", "").replace(".", "").isdecimal():
-        return given
+    if given is None:
+        return None
     try:
-        return need.weights.of_file(Path(given))
+        return need.weights.of_argument(given)
     except ValueError as problem:
         raise PlanProblem(str(problem)) from None
 

@@ -10,7 +10,6 @@ import pandas as pd
 from oversight import decided, need, reasons
 from oversight.decided import PLACE, RESERVE, Asked, Plan
 from oversight.findings import count, day, interval, listed, percent, the
-from oversight.measures import measures
 from oversight.plans import Kept
 
 #: The list as it is shown: column -> head. Inside, the estimates it rests on stand beside the decision.
@@ -78,12 +77,11 @@ def rules(asked: Asked) -> str:
 def weights(asked: Asked) -> str:
     """What each part of supervision weighs, in per cent of the whole."""
     given = need.weights.from_text(asked.weights)
-    whole = sum(given.values())
-    return "; ".join(f"{_criterion(name)} {percent(weight / whole)}" for name, weight in given.items() if weight)
+    return "; ".join(f"{_criterion(name)} {percent(share)}" for name, share in need.weights.shares(given).items() if share)
 
 
 def _criterion(name: str) -> str:
-    label = measures()[reasons.MEASURE_OF[name]].label if name in reasons.MEASURE_OF else name.replace("_", " ")
+    label = reasons.what(name)
     return label[0].lower() + label[1:] if label[:2] != label[:2].upper() else label
 
 

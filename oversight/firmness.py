@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
@@ -30,9 +31,7 @@ READING: Mapping[str, str] = MappingProxyType(
     }
 )
 #: The odds of replying per standard deviation of need, if the neediest reply less: "about 1.6 times lower".
-TIMES = f"{2.718281828**TILTED:.1f}"
-
-
+TIMES = f"{math.exp(TILTED):.1f}"
 #: What a check is, where its label does not say enough.
 MEANS: Mapping[str, str] = MappingProxyType(
     {

@@ -14,7 +14,7 @@ import pandas as pd
 from oversight import findings
 from oversight.model import OFFER_STATUSES
 from oversight.need import following
-from oversight.reasons import named, records
+from oversight.reasons import names, records
 from oversight.summary import points
 
 #: In a table of PCNs: where it stands, in few words.
@@ -200,7 +200,7 @@ def listed(offers: pd.DataFrame) -> pd.DataFrame:
     """The PCNs of the register, those furthest on first: pcn, where they stand and the day of each step, in words."""
     order = list(OFFER_STATUSES)
     found = offers.assign(
-        pcn=[named(name, code) for name, code in zip(offers["pcn_name"], offers["pcn_code"], strict=True)],
+        pcn=names(offers),
         stands=offers["status"].map(STATUS),
         position=[-order.index(status) for status in offers["status"]],
     ).sort_values(["position", "since", "pcn_code"], ignore_index=True)

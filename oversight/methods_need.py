@@ -43,8 +43,8 @@ def paragraphs() -> tuple[str, ...]:
 def tables() -> tuple[tuple[str, pd.DataFrame], ...]:
     """The bands, and the weights as set."""
     bands = pd.DataFrame([(b.label, b.meaning) for b in need.BANDS.values()], columns=["Band", "What it means"])
-    total = sum(need.WEIGHTS.values())
-    weights = pd.DataFrame([(reasons.what(k), f"{w / total:.0%}") for k, w in need.WEIGHTS.items()], columns=["What is unmet", "Weight"])
+    shares = need.weights.shares(need.WEIGHTS)
+    weights = pd.DataFrame([(reasons.what(name), f"{share:.0%}") for name, share in shares.items()], columns=["What is unmet", "Weight"])
     return ("Bands", bands), ("Weights", weights)
 
 

@@ -51,6 +51,17 @@ def named(name: str, code: str) -> str:
     return f"{name} ({code})"
 
 
+def names(table: pd.DataFrame) -> pd.Series:
+    """The PCNs of a table as they must be written."""
+    found = [named(name, code) for name, code in zip(table["pcn_name"], table["pcn_code"], strict=True)]
+    return pd.Series(found, table.index, dtype=object)
+
+
+def sure(band: Any) -> str | None:
+    """The band in a word, for a column headed "Among the neediest?"; None when there is none."""
+    return need.BANDS[band].label.split(" among")[0].removesuffix(" to be") if isinstance(band, str) else None
+
+
 WORDS = ("pcn", "sure", "chance", "value", "range", "mean", "rank_range", "heard", "founded", "reason", "asked", "offer")
 
 
@@ -75,7 +86,7 @@ def _words(row: Mapping[str, Any]) -> dict[str, str | None]:
     span = None if pd.isna(row["low"]) else findings.interval(row["low"], row["high"])
     return {
         "pcn": named(row["pcn_name"], row["pcn_code"]),
-        "sure": need.BANDS[row["band"]].label.split(" among")[0].removesuffix(" to be"),
+        "sure": sure(row["band"]),
         "chance": None if pd.isna(row["p_top_k"]) else chance(row["p_top_k"]),
         "value": span and f"{findings.percent(row['estimate'])} ({span})",
         "range": span,
@@ -295,32 +306,33 @@ def chance(p: float) -> str:
     """For example "88%"; never 0% or 100%, for what comes from draws is neither; "just under 5%" where a band ends at 5%."""
     if p <= 0.005 or p >= 0.995:
         return "under 1%" if p < 0.5 else "over 99%"
-    rounded_up = any(p < edge <= round(p, 2) for edge in (0.05, 0.2, 0.5, 0.8))
+    rounded_up = any(p < edge <= round(p, 2) for edge in need.EDGES)
     return f"just under {findings.percent(p)}" if rounded_up else findings.percent(p)
 
 
 def worked_out(k: int) -> list[str]:
     """How the estimate, chance, band, evidence and reason are worked out, and their limits."""
     measure = measures()["need"]
-    total = sum(need.WEIGHTS.values())
-    weights = "; ".join(f"{what(name)} {findings.percent(weight / total)}" for name, weight in need.WEIGHTS.items() if weight)
+    shares = need.weights.shares(need.WEIGHTS)
+    weights = "; ".join(f"{what(name)} {findings.percent(share)}" for name, share in shares.items() if share)
     bands = " ".join(f"*{band.label}*: {band.meaning[0].lower()}{band.meaning[1:]}." for band in need.BANDS.values())
     often = "has the highest need" if k == 1 else f"is among the {k:,} with the highest need"
     return [
         f"**{measure.label}.** {measure.how}",
-        f"**Weights.** Each reply gets a score: the weighted share of the parts it reports missing. The weights as set are: {weights}. "
+        f"**Weights.** The need of a PCN is the chance that each part is missing, times its weight, added up. The weights as set are: "
+        f"{weights}. "
         "Don't know counts as missing information, not as no; a reply counts when it covers at least half of the weight.",
         "**A pooled estimate.** A PCN has few replies, so what they say is drawn towards what its ICB, its region, its list size, its "
         "workforce and other covariates let expect: the fewer replies, the more. The answers of one person to several questions are taken "
         "together: who lacks one thing often lacks others. A PCN from which nobody replied gets what its surroundings let expect, with a "
         "wide interval; never 0.",
-        f"**Chance and band.** From 5,000 draws of all PCNs together: how often a PCN {often}. {bands}",
+        f"**Chance and band.** From {need.DRAWS:,} draws of all PCNs together: how often a PCN {often}. {bands}",
         "**Evidence.** Strong: 3 replies or more, or a reply and the PCN's own request. Some: a reply, a request or a coordinator's "
         "note, or a focus group that names it. Modelled only: none of these. Requests, notes, mentions and the offer change neither "
         "estimate nor band.",
         "**Main thing reported missing.** The part that raises the estimate most among those that people of the PCN report missing. "
         "Nothing can be named where they report nothing missing beyond what is usual, or only what may not be shown for so few people. "
-        "How much each part adds is shown for no PCN under 10 respondents.",
+        f"How much safeguarding, patient concerns and strain add is shown for no PCN under {need.SENSITIVE_UNDER} respondents.",
         "**Limits.** It assumes that those who reply are like those who do not. If the neediest reply less often, the chances shown are "
         f"too high. Answers are the respondents' own, and posts turn over. {measure.caveats}",
     ]

@@ -436,7 +436,7 @@ _computing = tuple(threading.Lock() for _ in range(16))
 
 @lru_cache(maxsize=256)
 def _computed(name: str, snapshot: Snapshot, values: tuple[tuple[str, Any], ...]) -> pd.DataFrame:
-    """The whole answer before scope and disclosure; only ``_answer`` reads it."""
+    """The whole answer before scope and disclosure; only ``_seen`` reads it."""
     query, given = queries()[name], dict(values)
     rows = _kept_rows if query.then_parameters else _rows
     table = rows(query.statement, snapshot.path, tuple((k, given[k]) for k in query.sql_parameters))

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from oversight import findings, need, reasons
-from oversight.need.weights import SENSITIVE_AT_MOST
+from oversight.need.choosing import largest_remainder
+from oversight.need.weights import SENSITIVE_AT_MOST, shares
 
 #: What a criterion is called beside its weight.
 SHORT: Mapping[str, str] = MappingProxyType(
@@ -48,19 +49,10 @@ def steps(weights: Mapping[str, float]) -> dict[str, int]:
     return {name: max(round(100 * share), 1) if share > 0 else 0 for name, share in shares(given).items()}
 
 
-def shares(weights: Mapping[str, float]) -> dict[str, float]:
-    """Each weight's part of the whole, 0..1: together 1; all 0 where all weights are 0."""
-    total = sum(weights.get(name, 0.0) for name in need.CRITERIA)
-    return {name: weights.get(name, 0.0) / total if total else 0.0 for name in need.CRITERIA}
-
-
 def per_cent(weights: Mapping[str, float]) -> dict[str, int]:
     """What the weights amount to in whole per cent that add up to 100 (largest remainders first; ties in the order of criteria)."""
-    exact = {name: 100 * share for name, share in shares(weights).items()}
-    found = {name: int(value + 1e-9) for name, value in exact.items()}
-    for name in sorted(exact, key=lambda one: found[one] - exact[one])[: 100 - sum(found.values()) if any(found.values()) else 0]:
-        found[name] += 1
-    return found
+    given = [weights.get(name, 0.0) for name in need.CRITERIA]
+    return dict(zip(need.CRITERIA, largest_remainder(given, 100) if any(given) else [0] * len(given), strict=True))
 
 
 def amount_to(weights: Mapping[str, float]) -> str:
@@ -145,16 +137,10 @@ def moves(table: pd.DataFrame) -> pd.DataFrame:
     """Who comes in (the highest first) and who goes out, with words: pcn, change in words, heard."""
     found = pd.concat([table[table["change"] == one] for one in ("comes in", "goes out")])
     return found.assign(
-        pcn=named(found),
+        pcn=reasons.names(found),
         moves=found["change"].str.capitalize(),
         heard=pd.Series([reasons.heard(*row) for row in found[["replies", "n_workers", "returned"]].to_numpy()], found.index, dtype=object),
     )
-
-
-def named(table: pd.DataFrame) -> pd.Series:
-    """The PCNs as they must be written: name and code."""
-    names = [reasons.named(name, code) for name, code in zip(table["pcn_name"], table["pcn_code"], strict=True)]
-    return pd.Series(names, table.index, dtype=object)
 
 
 def with_chances(found: pd.DataFrame, drawn: pd.DataFrame) -> pd.DataFrame:
@@ -229,7 +215,7 @@ READING = (
     "Dot: estimated need with these weights, from 0% (nothing missing) to 100% (everything missing). Line: its 90% interval. Upright mark: "
     "the estimate with everything as set. An open dot rests on no reply."
 )
-LATER = "Chances and bands follow in a moment: they need 5,000 draws of all PCNs together."
+LATER = f"Chances and bands follow in a moment: they need {need.DRAWS:,} draws of all PCNs together."
 TAKEN = "What is taken away for sharing has the set weights, places and replies."
 SHARED = (
     "For sharing, the weights, the number of places and who counts are as set: trying one after the other would show what single people "

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from oversight import findings, need, reasons
+from oversight import findings, need, reasons, summary
 
 PLACE = "Its region and ICB"
 CONTEXT = "Its list size, workforce and the like"
@@ -45,11 +45,10 @@ def parts(row: Mapping[str, Any]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["label", "points", "said"])
 
 
-def points(value: float, digits: int = 1) -> str:
+def points(value: float) -> str:
     """A part in percentage points with its sign: "+12.3 points", "−0.4 points"; "0.0 points" where it rounds to nothing."""
-    size = f"{abs(100 * value):.{digits}f}"
-    sign = "" if not float(size) else "+" if value > 0 else "−"
-    return f"{sign}{size} {'point' if size in ('1', '1.0') else 'points'}"
+    said = summary.points(value)
+    return f"{said} {'point' if said[1:] == '1.0' else 'points'}"
 
 
 def sentence(row: Mapping[str, Any]) -> str:

@@ -191,15 +191,6 @@ def test_the_trial_is_stated_from_its_file(monkeypatch):
         assert set(re.findall(r"[+−]?\d[\d,]*(?:\.\d+)?", text)) <= known | meant, text
 
 
-def test_a_change_in_points():
-    assert [asking_words.points(v) for v in (0.0088, -0.0123, 0.0004, -0.0004)] == [
-        "+0.9 points",
-        "−1.2 points",
-        "0.0 points",
-        "0.0 points",
-    ]
-
-
 def test_a_small_trial_again_gives_much_the_same(bench):
     committed = asking_words.trial()
     again = {(r["way"], r["replies"], r["measure"]): r for r in bench.study(range(900, 902), "composite")}

@@ -520,7 +520,7 @@ def test_what_a_plan_rests_on_is_said_in_full() -> None:
     assert "35%" in said and "strain" not in said
     plain = " ".join(decided_words.rests_on(made(replace(ASKED, minimum=0, weights="0-0-1-0-1")), names))
     assert "no minimum for a region; no limit for an ICB" in plain and "are asked first and get none" in plain
-    assert "50%; strain 50%" in plain
+    assert "50%; strain (anxiety yesterday 6 or more of 10) 50%" in plain
 
 
 def test_the_present_data_beside_the_plan() -> None:

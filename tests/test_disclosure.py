@@ -160,7 +160,7 @@ def check(name: str, table: pd.DataFrame) -> None:
                 assert all(number(row[c]) is None for c in counts if c in row)
             if name == "codes" and people is None:
                 assert all(number(row[c]) is None for c in ("excerpts", "sessions", "coders"))
-        elif name == "priority":
+        elif name in ("priority", "needs"):
             assert all(number(v) is None if not isinstance(v, str) else v == "" for k, v in row.items() if k not in PRIORITY_MAY_HOLD), row
         elif name == "need_sensitivity":  # England alone, and nothing from few replies
             assert not any(column.endswith("_code") for column in row)
@@ -268,7 +268,8 @@ def combinations(query: store.Query, regions: list[str], icbs: list[str]) -> lis
     places = [{}, *({"region": r} for r in regions)] if "region" in takes else [{}]
     if "icb" in takes and query.name != "breakdown":  # its ICBs are rows: tests/test_breakdown.py walks those
         places += [{"icb": i} for i in icbs]
-    if query.name in WORDS_ONLY or query.name in ("missing_combinations", "question_by", "question_numbers", "sides"):
+    in_first = ("missing_combinations", "needs", "priority", "question_by", "question_numbers", "sides", "whom_to_ask")
+    if query.name in WORDS_ONLY or query.name in in_first:
         # nothing leaves of the first, wherever it is from; all places stand in the first answer of the others
         places = [{}, {"region": regions[0]}, *([{"icb": icbs[0]}] if "icb" in takes else [])] if "region" in takes else [{}]
     every = [{**f, **p} for f in found for p in places]
@@ -293,8 +294,8 @@ def test_no_shareable_answer_holds_a_withheld_cell(name: str, sample: store.Snap
 def test_the_walk_can_fail(sample: store.Snapshot) -> None:
     """What is shown inside would not pass: the check above does see small numbers."""
     names = (
-        "breakdown", "coverage", "themes", "responses", "priority", "whom_to_ask", "coverage_change", "change_panel", "change_same",
-        "themes_change",
+        "breakdown", "coverage", "themes", "responses", "priority", "needs", "whom_to_ask", "coverage_change", "change_panel",
+        "change_same", "themes_change",
     )  # fmt: skip
     for name in names:
         with pytest.raises(AssertionError):

@@ -124,7 +124,7 @@ def test_nothing_is_claimed_of_few_and_the_silent_are_counted_apart() -> None:
     other = pcns.assign(before=pcns["before"].mask(once, 0.99), after=pcns["after"].mask(once, 0.01))
     pd.testing.assert_frame_equal(following.groups(other), following.groups(pcns))
     empty = following.groups(pcns.iloc[:0])
-    assert list(empty["standing"]) == list(need.STANDINGS) and (empty["pcns"] == 0).all()
+    assert list(empty["standing"]) == list(need.following.STANDINGS) and (empty["pcns"] == 0).all()
     assert empty["beyond"].isna().all()
 
 
@@ -167,4 +167,4 @@ def test_without_a_survey_or_with_one_wave_there_is_nothing_to_compare(bare, tin
     for folder in (bare, tiny):
         snapshot = store.find_snapshot(next(folder.glob("*.duckdb")))
         table = store.ask("offer_change", INTERNAL, snapshot).table
-        assert (table["pcns"] == 0).all() and len(table) == len(need.STANDINGS)
+        assert (table["pcns"] == 0).all() and len(table) == len(need.following.STANDINGS)

@@ -29,7 +29,7 @@ KNOWN = {
 def change(**started: object) -> pd.DataFrame:
     """The answer of ``offer_change``, of which only the first group has PCNs."""
     rows = []
-    for code, label in need.STANDINGS.items():
+    for code, label in need.following.STANDINGS.items():
         empty = {"standing": code, "label": label, "pcns": 0, "heard": 0, "once": 0, "never": 0, "matched": 0, "similar": 0}
         rows.append({**empty, **NOTHING, **(started if code == "started" else {})})
     return pd.DataFrame(rows)

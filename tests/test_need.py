@@ -94,7 +94,7 @@ def test_rank_equals_its_functions_put_together():
     np.testing.assert_allclose(out[[f"c_{name}" for name in CRITERIA[:3]]].to_numpy(), added[:, :3], atol=1e-12)
 
 
-@pytest.mark.parametrize("model", list(need.MODELS))
+@pytest.mark.parametrize("model", list(need.cases.MODELS))
 def test_reasons_add_up_whether_they_may_be_shown_or_not(model):
     ten = answers(*[("A", f"a{i}", i % 2, 0.0, 1.0, 1.0) for i in range(10)], *five_pcns().iloc[3:, :6].itertuples(index=False, name=None))
     out = need.rank(ten, 2, model=model)
@@ -217,14 +217,14 @@ def test_replies_of_other_kinds_count_only_beside_one_of_the_kind_asked_for():
 
 def test_tilted_and_without_one_name_the_pcns():
     table = five_pcns()
-    assert need.tilted(table, None, 0.0).round(9).equals(need.points(table)[["pcn_code", "estimate"]].round(9))
-    left = need.without_one(table, None)
+    assert need.cases.tilted(table, None, 0.0).round(9).equals(need.points(table)[["pcn_code", "estimate"]].round(9))
+    left = need.cases.without_one(table, None)
     assert left["pcn_code"].tolist() == ["A", "A", "A", "B", "C"]
     alone = need.case(table)
     np.testing.assert_allclose(left["estimate"].iloc[3:], alone.estimates.fitted[[1, 2]], atol=1e-9)
     silent = answers(*[(code, None, None, None, None, None) for code in "BAC"])
-    assert need.without_one(silent, None).empty
-    assert need.tilted(silent, None, -0.5)["estimate"].isna().all()
+    assert need.cases.without_one(silent, None).empty
+    assert need.cases.tilted(silent, None, -0.5)["estimate"].isna().all()
 
 
 # ---- weights --------------------------------------------------------------------------------------------------------

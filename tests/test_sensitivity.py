@@ -265,7 +265,7 @@ def test_the_checks_of_the_sample_are_a_recount_of_estimates_asked_one_by_one(sa
     for at, name in enumerate(need.CRITERIA[:4]):
         for word, times in (("less", 0.75), ("more", 1.25)):
             others[f"{word}:{name}"] = first(weights="-".join(str(w * times if i == at else w) for i, w in enumerate(weights)))
-    others["neediest_less"], others["neediest_more"] = (set(need.tilted(raw, None, d)["pcn_code"].tolist()[:k]) for d in (-0.5, 0.5))
+    others["neediest_less"], others["neediest_more"] = (set(need.cases.tilted(raw, None, d)["pcn_code"].tolist()[:k]) for d in (-0.5, 0.5))
     others["no_covariates"] = set(need.points(raw.assign(covariates=[{}] * len(raw)))["pcn_code"].tolist()[:k])
     assert set(rows) == {*others, "any", "one_reply"}
     assert {code: row["same"] for code, row in rows.items() if code in others} == {code: len(now & o) for code, o in others.items()}
@@ -276,7 +276,7 @@ def test_the_checks_of_the_sample_are_a_recount_of_estimates_asked_one_by_one(sa
     table = need.points(raw)
     cut_in, cut_out = table["estimate"].iloc[k - 1], table["estimate"].iloc[k]
     decided = set()
-    for code, estimate in need.without_one(raw, None).itertuples(index=False):
+    for code, estimate in need.cases.without_one(raw, None).itertuples(index=False):
         assert min(abs(estimate - cut_in), abs(estimate - cut_out)) > 1e-9  # no ties here: the tie rule has a test of its own
         if (code in now) != (estimate > (cut_out if code in now else cut_in)):
             decided.add(code)

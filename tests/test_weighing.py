@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from oversight import charts, need, store, weighing
+from oversight import charts, need, reasons, store, weighing
 
 INTERNAL = store.Viewer(audience="internal")
 WEIGHTS = some.fixed_dictionaries({name: some.integers(0, 100) for name in need.CRITERIA})
@@ -76,7 +76,7 @@ def test_sliders_stand_where_the_weights_are_or_at_their_per_cent(weights: dict[
     if factor == 1:
         assert shown == weights
     if not any(shown[name] == 1 for name in shown):  # one that would vanish is kept at 1
-        assert all(abs(weighing.shares(shown)[name] - weighing.shares(weights)[name]) < 0.03 for name in shown)
+        assert all(abs(need.weights.shares(shown)[name] - need.weights.shares(weights)[name]) < 0.03 for name in shown)
 
 
 @settings(max_examples=20, deadline=None)
@@ -216,13 +216,13 @@ def test_the_sample_under_other_weights(answers: dict[str, pd.DataFrame]) -> Non
     counts = weighing.bands_beside(answers["drawn"], answers["drawn_as_set"])
     assert counts["pcns"].sum() == counts["before"].sum() == len(table)
     assert counts["before"].tolist() == [(answers["drawn_as_set"]["band"] == band).sum() for band in need.BANDS]
-    rows = table.head(6).assign(pcn=weighing.named(table.head(6)))
+    rows = table.head(6).assign(pcn=reasons.names(table.head(6)))
     assert weighing.alt(rows).count("as set") == 5
     assert "and 1 more with lower estimates" in weighing.alt(rows)
 
 
 def test_the_chart_shows_every_estimate_and_what_it_was() -> None:
-    rows = two(2).assign(pcn=lambda t: weighing.named(t))
+    rows = two(2).assign(pcn=lambda t: reasons.names(t))
     figure = charts.weighed(rows, fictional=True)
     lines, marks, dots = figure.data
     np.testing.assert_allclose(np.asarray(dots.x, dtype=float), rows["estimate"])

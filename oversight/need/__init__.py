@@ -8,27 +8,23 @@
 
 from oversight.need import weights as weights
 from oversight.need.asking import ask_next
-from oversight.need.cases import MODELS, Case, case, tilted, without_one
+from oversight.need.cases import case
 from oversight.need.draws import DRAWS, SEED
-from oversight.need.following import STANDINGS, change
-from oversight.need.ranking import BANDS, Band, band, points, rank, shared
+from oversight.need.following import change
+from oversight.need.ranking import BANDS, EDGES, band, points, rank, shared
 from oversight.need.sensitivity import checks, checks_of_pcns
-from oversight.need.sharing import PLAN, Rules, share
+from oversight.need.sharing import Rules
 from oversight.need.weights import CRITERIA, SENSITIVE, SENSITIVE_UNDER, WEIGHTS, set_minimum
 
 __all__ = [
     "BANDS",
     "CRITERIA",
     "DRAWS",
-    "MODELS",
-    "PLAN",
+    "EDGES",
     "SEED",
     "SENSITIVE",
     "SENSITIVE_UNDER",
-    "STANDINGS",
     "WEIGHTS",
-    "Band",
-    "Case",
     "Rules",
     "ask_next",
     "band",
@@ -39,9 +35,6 @@ __all__ = [
     "points",
     "rank",
     "set_minimum",
-    "share",
     "shared",
-    "tilted",
     "weights",
-    "without_one",
 ]  # fmt: skip

@@ -22,6 +22,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from oversight.need.cases import case
+from oversight.need.estimates import order
 from oversight.need.ranking import points
 from oversight.need.sharing import SERVED
 from oversight.need.weights import Floats, Ints
@@ -146,9 +147,9 @@ def by_worth(table: pd.DataFrame, k: int) -> pd.DataFrame:
 
 
 def _order(code: NDArray[np.str_], asked: Flags, evsi: Floats, number: Mapping[str, Floats]) -> Ints:
-    """The rows in their order. Rounded, so that PCNs alike in all that counts stand in the order of their codes, whatever the last bit."""
-    keys = [np.where(asked, np.nan_to_num(np.round(evsi, 12)), 0), np.round(number["estimate"], 12), number["n"], number["n_workers"]]
-    return np.lexsort((code, *(-np.nan_to_num(key, nan=-1.0) for key in reversed(keys)), ~asked)).astype(np.int64)
+    """The rows in their order. Rounded, so that PCNs alike in all that counts stand in the published order, whatever the last bit."""
+    position = np.argsort(order(number["estimate"], number["n"], number["n_workers"], code))
+    return np.lexsort((position, -np.where(asked, np.nan_to_num(np.round(evsi, 12)), 0), ~asked)).astype(np.int64)
 
 
 def ask_next(table: pd.DataFrame, k: int, weights: str | None = None, model: str = "factor") -> pd.DataFrame:

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from oversight.need import composite, draws, factor, posterior
-from oversight.need.estimates import Estimates, Replies, scaled
+from oversight.need.estimates import Estimates, Replies, order, scaled
 from oversight.need.weights import CRITERIA, Floats, Ints, from_text
 
 #: The models: name -> what it is.
@@ -27,8 +27,7 @@ class Case:
     """A raw table read: one row per PCN in the order of codes (``pcns``), its replies, and how they were estimated.
 
     ``reported`` (n_pcn, criteria): whether a reply of the PCN says that the criterion is unmet, where that weighs; ``counted``: the
-    criteria that take part;
-    ``fit``: the model of ``factor``, None where another was asked for or nobody replied.
+    criteria that take part; ``fit``: the model of ``factor``, None where another was asked for or nobody replied.
     """
 
     pcns: pd.DataFrame
@@ -40,13 +39,8 @@ class Case:
 
     @cached_property
     def order(self) -> Ints:
-        """The PCNs' numbers by estimate, the neediest first; ties by replies, then people in post, then code.
-
-        Rounded, so that PCNs with the same replies tie whatever the last bit says.
-        """
-        people = np.nan_to_num(self.replies.n_workers, nan=-1)
-        keys = [np.arange(len(people)), -people, -self.replies.n, -np.round(self.estimates.estimate, 12)]
-        return np.lexsort(keys).astype(np.int64)
+        """The PCNs' numbers in the published order."""
+        return order(self.estimates.estimate, self.replies.n, self.replies.n_workers, np.arange(len(self.pcns)))
 
     @cached_property
     def why(self) -> tuple[Floats, Floats]:
@@ -68,10 +62,10 @@ def case(table: pd.DataFrame, weights: str | None = None, model: str = "factor",
     ``table``: see ``queries/needs.sql``; ``weights`` in the text form; ``covariates``: whether they are used. Raises ``ValueError`` when
     a column or a PCN's code is missing, or for weights that cannot be.
     """
-    return _case(_Kept(table), weights, model, covariates)
+    return _case(Kept(table), weights, model, covariates)
 
 
-class _Kept:
+class Kept:
     """A raw table that is known by its content, whatever the order of its rows."""
 
     def __init__(self, table: pd.DataFrame) -> None:
@@ -85,7 +79,7 @@ class _Kept:
         self.key = (content, str(self.table["covariates"].tolist()), tuple(plain.columns))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Kept) and self.key == other.key
+        return isinstance(other, Kept) and self.key == other.key
 
     def __hash__(self) -> int:
         return hash(self.key)
@@ -105,7 +99,7 @@ class _Read:
 
 
 @lru_cache(maxsize=4)
-def _read(kept: _Kept) -> _Read:
+def _read(kept: Kept) -> _Read:
     table = kept.table
     pcns = table.drop_duplicates("pcn_code").reset_index(drop=True)
     replied = table[table["respondent_id"].notna()]
@@ -118,7 +112,7 @@ def _read(kept: _Kept) -> _Read:
 
 
 @lru_cache(maxsize=64)
-def _case(kept: _Kept, weights: str | None, model: str, covariates: bool) -> Case:
+def _case(kept: Kept, weights: str | None, model: str, covariates: bool) -> Case:
     read, weighing = _read(kept), from_text(weights)
     # the parts of supervision tell of each other, weighed or not; how people are takes part only where somebody gave it a weight
     counted = tuple(j for j, name in enumerate(CRITERIA) if weighing[name] > 0 or name in ALWAYS)
@@ -142,7 +136,7 @@ def _case(kept: _Kept, weights: str | None, model: str, covariates: bool) -> Cas
 
 
 @lru_cache(maxsize=16)
-def _fit(kept: _Kept, counted: tuple[int, ...], counts: bytes, covariates: bool) -> factor.Fit:
+def _fit(kept: Kept, counted: tuple[int, ...], counts: bytes, covariates: bool) -> factor.Fit:
     """The model fitted to these replies: weights do not enter it, so it is kept while they move."""
     return factor.fit(_replies(_read(kept), counted, np.frombuffer(counts, dtype=bool), covariates, np.ones(len(counted))))
 
@@ -165,10 +159,13 @@ def numbers(columns: pd.DataFrame | pd.Series) -> Floats:
     return columns.to_numpy(dtype=float, na_value=np.nan)
 
 
-def _estimates(found: Case, estimate: Floats) -> pd.DataFrame:
-    """PCNs in the published order of an estimate of them: pcn_code, estimate."""
-    ordered = replace(found, estimates=replace(found.estimates, estimate=estimate))
-    return pd.DataFrame({"pcn_code": found.pcns["pcn_code"], "estimate": estimate}).iloc[ordered.order].reset_index(drop=True)
+def ordered(found: Case, estimate: Floats) -> pd.DataFrame:
+    """PCNs in the published order of another estimate of them: pcn_code, estimate.
+
+    Nothing else: a hundred tables of names would take as long as what is worked out.
+    """
+    at = order(estimate, found.replies.n, found.replies.n_workers, np.arange(len(found.pcns)))
+    return pd.DataFrame({"pcn_code": found.pcns["pcn_code"].to_numpy(dtype=object)[at], "estimate": estimate[at]})
 
 
 def tilted(table: pd.DataFrame, weights: str | None, delta: float) -> pd.DataFrame:
@@ -177,7 +174,7 @@ def tilted(table: pd.DataFrame, weights: str | None, delta: float) -> pd.DataFra
     See ``posterior.tilted``; estimates are missing where nobody replied anywhere.
     """
     found = case(table, weights)
-    return _estimates(found, posterior.tilted(found.fit, delta) if found.fit else found.estimates.estimate)
+    return ordered(found, posterior.tilted(found.fit, delta) if found.fit else found.estimates.estimate)
 
 
 def without_one(table: pd.DataFrame, weights: str | None) -> pd.DataFrame:

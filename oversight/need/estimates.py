@@ -41,6 +41,12 @@ class Replies:
         """Each reply's score, 0..1."""
         return weights.composite(self.unmet, self.weights)[0]
 
+    def own(self) -> tuple[Ints, Floats]:
+        """Replies of the role asked for, and the sum of their scores, by PCN."""
+        own, size = self.role == 0, len(self.icb)
+        n = np.bincount(self.pcn[own], minlength=size).astype(np.int64)
+        return n, np.bincount(self.pcn[own], self.score()[own], minlength=size).astype(np.float64)
+
 
 @dataclass(frozen=True)
 class Estimates:
@@ -86,14 +92,21 @@ def scaled(x: ArrayLike) -> Floats:
     return centred / np.where(sd > 1e-12, sd, 1)
 
 
+def order(estimate: ArrayLike, n: ArrayLike, n_workers: ArrayLike, code: ArrayLike) -> Ints:
+    """The PCNs' numbers by the published rule (``sharing.TIES``), the neediest first; what is not known comes last.
+
+    Rounded, so that PCNs with the same replies tie whatever the last bit says.
+    """
+    people = np.nan_to_num(np.asarray(n_workers, dtype=float), nan=-1)
+    keys = (np.asarray(code), -people, -np.asarray(n, dtype=float), -np.round(np.asarray(estimate, dtype=float), 12))
+    return np.lexsort(keys).astype(np.int64)
+
+
 def in_post(estimates: Estimates, replies: Replies) -> Floats:
     """F: the need of the people now in post, (n × their mean score + (N - n) T) / N; T where N is not known or 0.
 
     Only replies of the role asked for are of its people in post.
     """
-    own = replies.role == 0
-    size = len(replies.icb)
-    n = np.bincount(replies.pcn[own], minlength=size)
-    total = np.bincount(replies.pcn[own], replies.score()[own], minlength=size)
+    n, total = replies.own()
     people = np.maximum(np.nan_to_num(replies.n_workers), n)
     return np.divide(total + (people - n) * estimates.estimate, people, out=estimates.estimate.copy(), where=people > 0)

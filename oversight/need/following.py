@@ -19,7 +19,7 @@ import pandas as pd
 
 from oversight.need.cases import Case, case
 from oversight.need.weights import Floats, Ints
-from oversight.stats import t_quantile
+from oversight.stats import Z95, t_quantile
 
 #: Where a PCN stands with the offer between two waves, as ``queries/offer_change.sql`` words it. The first four were offered it.
 STANDINGS: Mapping[str, str] = MappingProxyType(
@@ -40,7 +40,6 @@ COMPARED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 FEWEST, MATCHES, NEAR = 10, 10, 0.05
 #: From so many replies on it makes no difference how many more there are.
 MANY = 3
-Z95 = 1.959963984540054
 _KEYS, _SEEN = ("when", "standing"), ("", "_sd", "_n", "_raw")
 
 
@@ -55,10 +54,8 @@ def change(table: pd.DataFrame, weights: str | None = None, model: str = "factor
 
 def _seen(found: Case) -> pd.DataFrame:
     """By pcn_code: the estimate (under ""), its _sd, and of the replies of the role asked for _n and _raw, their mean score."""
-    own, size = found.replies.role == 0, len(found.pcns)
-    n = np.bincount(found.replies.pcn[own], minlength=size)
-    total = np.bincount(found.replies.pcn[own], found.replies.score()[own], minlength=size)
-    raw = np.divide(total, n, out=np.full(size, np.nan), where=n > 0)
+    n, total = found.replies.own()
+    raw = np.divide(total, n, out=np.full(len(n), np.nan), where=n > 0)
     columns = (found.estimates.estimate, found.estimates.sd, n, raw)
     return pd.DataFrame(dict(zip(_SEEN, columns, strict=True)), index=pd.Index(found.pcns["pcn_code"], name="pcn_code"))
 

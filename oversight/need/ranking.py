@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from oversight.need import draws
 from oversight.need.cases import Case, case, numbers
 from oversight.need.estimates import in_post
-from oversight.need.sharing import rules_of, selected_by, share, summary
+from oversight.need.sharing import MODELLED, rules_of, selected_by, share, summary
 from oversight.need.weights import CRITERIA, SENSITIVE, SENSITIVE_UNDER, Floats, Ints, Words
 
 
@@ -36,11 +36,15 @@ BANDS: Mapping[str, Band] = MappingProxyType(
 )
 
 
+#: Where one band ends and the next begins, as their meanings say.
+EDGES = (0.8, 0.5, 0.2, 0.05)
+
+
 def band(p_top: ArrayLike, n: ArrayLike) -> Words:
     """The code of ``BANDS`` for each PCN, from its P(among the K neediest) and its number of replies."""
     p, silent = np.asarray(p_top, dtype=float), np.asarray(n) == 0
     return np.select(
-        [silent | np.isnan(p), p >= 0.8, p >= 0.5, p >= 0.2, p >= 0.05],
+        [silent | np.isnan(p), *(p >= edge for edge in EDGES)],
         ["cannot_tell", "clearly", "probably", "possible", "cannot_tell"],
         default="unlikely",
     )
@@ -88,11 +92,12 @@ def rank(
     covariates (name -> value) and any others.
 
     Added to those of ``points``: sd, reply_sd (standard deviation of one further reply's score), p_top_k, rank_low, rank_high (90%
-    interval), band, evidence, main_reason; why the estimate is not England's: c_<criterion> (what its replies
-    add), c_place, c_context (what region and ICB, and covariates, add), rest (place, context and sensitive criteria together, so that it
-    can be shown where those cannot: the other c_<criterion> and rest add up to estimate - england); selected, plan, place, reserve,
-    unconstrained (see ``sharing.Shared``), by_post (whether it would have a place by in_post). When nobody replied anywhere, what the
-    model gives is missing. Raises ``ValueError`` when a column or a PCN's code is missing.
+    interval), band, evidence, main_reason; why the estimate is not England's: c_<criterion> (what its replies add; missing for the
+    sensitive ones under ``SENSITIVE_UNDER`` replies), c_place, c_context (what region and ICB, and covariates, add; missing there too),
+    rest (place, context and sensitive criteria together, so that it can be shown where those cannot: the other c_<criterion> and rest
+    add up to estimate - england); selected, plan, place, reserve, unconstrained (see ``sharing.Shared``), by_post (whether it would have
+    a place by in_post). When nobody replied anywhere, what the model gives is missing. Raises ``ValueError`` when a column or a PCN's
+    code is missing.
     """
     found = case(table, weights, model)
     e, n, size = found.estimates, found.replies.n, len(found.pcns)
@@ -159,4 +164,4 @@ def _evidence(n: Ints, pcns: pd.DataFrame) -> Words:
     """How well a PCN's place is founded: "strong" (3 replies, or a request and a reply), "some", "modelled only"."""
     asks = pcns["requested"].fillna(False).to_numpy(dtype=bool)
     named = (numbers(pcns["notes"]) > 0) | (numbers(pcns["mentions"]) > 0)
-    return np.select([(n >= 3) | (asks & (n > 0)), (n > 0) | asks | named], ["strong", "some"], default="modelled only")
+    return np.select([(n >= 3) | (asks & (n > 0)), (n > 0) | asks | named], ["strong", "some"], default=MODELLED)

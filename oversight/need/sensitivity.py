@@ -8,10 +8,8 @@ everybody held fixed). Of a single PCN only counts leave this module: its estima
 
 from __future__ import annotations
 
-import hashlib
-import pickle
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
@@ -20,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from oversight.need import posterior
-from oversight.need.cases import Case, case, tilted, without_one
+from oversight.need.cases import Case, Kept, case, ordered, tilted, without_one
 from oversight.need.weights import CRITERIA, Floats, checked, composite, from_text, to_text
 
 #: How far a weight moves, and by how much the log-odds of replying change per standard deviation of need.
@@ -258,12 +256,6 @@ def _points(found: Case) -> pd.DataFrame:
     return one.iloc[found.order].reset_index(drop=True)
 
 
-def _ordered(found: Case) -> pd.DataFrame:
-    """As ``_points``, with nothing but the code and the estimate: a hundred tables of names take as long as what is worked out."""
-    order = found.order
-    return pd.DataFrame({"pcn_code": found.pcns["pcn_code"].to_numpy(dtype=object)[order], "estimate": found.estimates.estimate[order]})
-
-
 def _many(table: pd.DataFrame, weights: list[dict[str, float]]) -> list[pd.DataFrame]:
     """As ``points`` for each of many weights. They enter the fit only by which replies count, so a few fits serve them all."""
     answers = table.loc[table["respondent_id"].notna(), list(CRITERIA)].to_numpy(dtype=float, na_value=np.nan)
@@ -276,8 +268,7 @@ def _many(table: pd.DataFrame, weights: list[dict[str, float]]) -> list[pd.DataF
             found = case(table, to_text(one))
             fits[counts] = found, posterior.each(found.fit) if found.fit else np.full((len(found.pcns), len(found.counted)), np.nan)
         found, expected = fits[counts]
-        need = expected @ numbers[list(found.counted)]
-        tables.append(_ordered(replace(found, estimates=replace(found.estimates, estimate=need))))
+        tables.append(ordered(found, expected @ numbers[list(found.counted)]))
     return tables
 
 
@@ -301,33 +292,16 @@ MODELS = Models(
 )
 
 
-class _Asked:
-    """A question by its content: two that pickle to the same bytes have the same answer."""
-
-    def __init__(self, *given: Any) -> None:
-        self.given = given
-        self.digest = hashlib.sha256(pickle.dumps(given, protocol=5)).digest()
-
-    def __hash__(self) -> int:
-        return hash(self.digest)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Asked) and self.digest == other.digest
-
-
 @lru_cache(maxsize=8)
-def _kept(asked: _Asked) -> Firmness:
-    table, k, weights = asked.given
-    found = measured(table, k, from_text(weights), MODELS, _allowed)
-    asked.given = ()  # what it was worked out from is let go
-    return found
+def _firmness(kept: Kept, k: int, weights: str | None) -> Firmness:
+    return measured(kept.table, k, from_text(weights), MODELS, _allowed)
 
 
 def checks(table: pd.DataFrame, k: int, weights: str | None = None) -> pd.DataFrame:
     """Step: one row per check, see ``alternatives``. In: as ``need.rank``. Worked out once for both steps of this module."""
-    return alternatives(_kept(_Asked(table, k, weights)))
+    return alternatives(_firmness(Kept(table), k, weights))
 
 
 def checks_of_pcns(table: pd.DataFrame, k: int, weights: str | None = None) -> pd.DataFrame:
     """Step: one row per PCN, see ``of_pcns``. In: as ``need.rank``."""
-    return of_pcns(_kept(_Asked(table, k, weights)))
+    return of_pcns(_firmness(Kept(table), k, weights))

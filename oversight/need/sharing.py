@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ import pandas as pd
 
 from oversight.findings import count, listed, the
 from oversight.need import choosing
+from oversight.need.estimates import order
 from oversight.need.weights import set_minimum
 
 
@@ -76,13 +77,13 @@ COLUMNS = ("pcn_code", "region_code", "icb_code", "estimate", "n", "n_workers", 
 class Rules:
     """How ``k`` further places are shared out.
 
-    ``minimum``: percent of the places that each region gets at least (rounded down to whole places). ``maximum``: most places
-    one ICB may have, None for no limit. ``modelled``: whether PCNs known only from the model may get a place. Raises
+    ``minimum``: percent of the places that each region gets at least (rounded down to whole places), as set if left out. ``maximum``:
+    most places one ICB may have, None for no limit. ``modelled``: whether PCNs known only from the model may get a place. Raises
     ``ValueError`` for numbers that cannot be.
     """
 
     k: int
-    minimum: int = 5
+    minimum: int = field(default_factory=set_minimum)
     maximum: int | None = None
     modelled: bool = False
 
@@ -125,13 +126,11 @@ class Shared:
     maximum) and ``by_headcount`` (places in proportion to people in post; None as above): what each reaches.
     """
 
-    rules: Rules
     table: pd.DataFrame
     regions: pd.DataFrame
     planned: Outcome
     best: Outcome
     by_headcount: Outcome | None
-    served: int
     notes: tuple[str, ...]
 
 
@@ -157,13 +156,11 @@ def share(table: pd.DataFrame, rules: Rules) -> Shared:
     added = pd.DataFrame({"selected": plan == "selected", "plan": plan.astype(object), "unconstrained": rows.index.isin(best)})
     added["place"], added["reserve"] = _numbered(chosen, rows.index), _numbered(waiting, rows.index)
     return Shared(
-        rules=rules,
         table=table.assign(**{name: added[name].sort_index().array for name in ADDED}),
         regions=regions.drop(columns="name"),
         planned=_outcome(rows, chosen, best),
         best=_outcome(rows, best, best),
         by_headcount=None if proportional is None else _outcome(rows, proportional, best),
-        served=int(rows["served"].sum()),
         notes=_notes(rows, regions, first, rules, len(chosen)),
     )
 
@@ -221,21 +218,14 @@ def _counted(table: pd.DataFrame) -> pd.DataFrame:
     return plan.groupby("region_code", dropna=False).agg({"name": "first", "served": "sum", "ask_first": "sum"}).reset_index()
 
 
-def in_order(table: pd.DataFrame, by: str = "estimate") -> pd.DataFrame:
-    """The rows by the published rule (``TIES``), the neediest first; ``by`` another column in place of the estimate."""
-    keys = pd.DataFrame(
-        {"need": table[by].astype(float).round(12), "n": table["n"], "workers": table["n_workers"].astype(float), "code": table["pcn_code"]}
-    )
-    return table.loc[keys.sort_values(["need", "n", "workers", "code"], ascending=[False, False, False, True], na_position="last").index]
-
-
 def _rows(table: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """The rows in the order of ``TIES``: region and icb (never missing), name, estimate, workers, served, modelled, choosable."""
     if absent := set(COLUMNS) - set(table.columns):
         raise ValueError(f"the PCNs to share among have no column {', '.join(sorted(absent))}")
     if (twice := table["pcn_code"].duplicated()).any():
         raise ValueError(f"{table.loc[twice, 'pcn_code'].iloc[0]} stands in two rows")
-    ordered = in_order(table)
+    need, n, workers = (table[name].to_numpy(dtype=float, na_value=np.nan) for name in ("estimate", "n", "n_workers"))
+    ordered = table.iloc[order(need, n, workers, table["pcn_code"].to_numpy(dtype=str))]
     icb, region = ordered["icb_code"].astype(object), ordered["region_code"].astype(object)
     names = ordered["region_name"].astype(object) if "region_name" in ordered else region
     rows = pd.DataFrame(

@@ -82,6 +82,11 @@ def to_text(weights: Mapping[str, float]) -> str:
     return "-".join(f"{weights.get(name, 0):.9f}".rstrip("0").rstrip(".") for name in CRITERIA)
 
 
+def of_argument(given: str) -> str:
+    """The text form of weights given so or as a file. Raises ``ValueError`` as ``of_file`` does."""
+    return given if given.replace("-", "").replace(".", "").isdecimal() else of_file(Path(given))
+
+
 def of_file(path: Path) -> str:
     """The text form of the ``[weights]`` of a TOML file. Raises ``ValueError`` that names the file, what is wrong and what was expected."""
     expected = "Expected a TOML file with [weights] and a line for each criterion, as in data/reference/need.toml."
@@ -97,6 +102,12 @@ def of_file(path: Path) -> str:
         return to_text(checked(found["weights"]))
     except ValueError as problem:
         raise ValueError(f"{path}: {problem}.") from None
+
+
+def shares(weights: Mapping[str, float]) -> dict[str, float]:
+    """Each weight's part of the whole, 0..1: together 1; all 0 where all weights are 0."""
+    total = sum(weights.get(name, 0.0) for name in CRITERIA)
+    return {name: weights.get(name, 0.0) / total if total else 0.0 for name in CRITERIA}
 
 
 #: The weights as set.

@@ -5,7 +5,7 @@ from functools import lru_cache
 import pandas as pd
 import streamlit as st
 
-from oversight import charts, need, store, ui, weighing
+from oversight import charts, need, reasons, store, ui, weighing
 from oversight.model import RESPONDENT_KINDS
 
 SHOWN = 15
@@ -56,7 +56,7 @@ def _weights(view: ui.View) -> dict[str, float]:
 
 
 def _changed(view: ui.View) -> str:
-    weights = weighing.shares(_weights(view)) != weighing.shares(need.WEIGHTS)
+    weights = need.weights.shares(_weights(view)) != need.weights.shares(need.WEIGHTS)
     return weighing.changed(weights, bool(view.filters.get("also")))
 
 
@@ -129,10 +129,8 @@ def _back(picker: ui.Picker) -> None:
 
 def _estimates(view: ui.View, here: pd.DataFrame) -> None:
     rows = here.head(SHOWN)
-    rows = rows.assign(pcn=weighing.named(rows))
-    st.header(
-        f"The {len(rows)} highest estimates with these weights" if len(rows) > 1 else "The one estimate with these weights", anchor=False
-    )
+    rows = rows.assign(pcn=reasons.names(rows))
+    st.header(weighing.highest(len(rows)), anchor=False)
     st.markdown(weighing.READING)
     ui.chart(charts.weighed(rows, fictional=view.snapshot.fictional), weighing.alt(rows), "weighed")
 
