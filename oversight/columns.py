@@ -77,6 +77,7 @@ _POINTS = {
     "estimate": "estimated need of a worker in the coming months, from 0 (nothing unmet) to 1",
     "fitted": "what region, ICB and covariates alone let expect",
     "in_post": "estimated need of the people now in post",
+    "strain_counts": "whether strain has a weight in the estimate",
     "england": "England's mean need",
     "ranked": "how many PCNs were ranked",
 }
