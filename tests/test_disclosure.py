@@ -460,7 +460,15 @@ def test_a_viewer_of_one_region_gets_england_and_regions_and_their_own_places(sa
             if "level" in rows:
                 rows = rows[~rows["level"].isin(["england", "region"])]
             assert set(rows["region_code"].dropna()) <= {"Y60"}
-            may_be_empty = ("convergence", "offer_counts", "sharing", "sides_pairs", "theme_pairs", "theme_sessions", "theme_sessions_waves")
+            may_be_empty = (
+                "convergence",
+                "offer_counts",
+                "sharing",
+                "sides_pairs",
+                "theme_pairs",
+                "theme_sessions",
+                "theme_sessions_waves",
+            )
             assert name in may_be_empty or len(rows)
     outside = store.ask("coverage", viewer, sample, region="Y58").table
     assert set(outside["level"]) <= {"england", "region"}

@@ -334,3 +334,11 @@ def test_chances_refuse_nonsense(fitted):
         draws.chances(draws.ranks(estimates, 5), -1)
     with pytest.raises(ValueError, match="0 draws"):
         draws.ranks(estimates, 0)
+
+
+@pytest.mark.parametrize("huge", [1e200, 1e308, -1e308, np.inf, np.nan])
+def test_covariates_however_large_are_scaled(huge):
+    found = scaled(np.array([[huge, 1.0], [1.0, 2.0], [2.0, np.nan], [3.0, 4.0]]))
+    assert np.isfinite(found).all() and (np.abs(found) < 2).all()
+    np.testing.assert_allclose(found.mean(axis=0), 0, atol=1e-12)
+    assert found[2, 1] == 0
