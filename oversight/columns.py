@@ -79,6 +79,7 @@ _POINTS = {
     "high": "upper end of its 90% interval",
     "fitted": "what region, ICB and covariates alone let expect",
     "in_post": "estimated need of the people now in post",
+    "strain_counts": "whether strain has a weight in the estimate",
     "england": "England's mean need",
     "ranked": "how many PCNs were ranked",
 }

@@ -323,10 +323,22 @@ def test_sensitive_answers_of_a_pcn_are_shown_to_nobody_under_ten(sample: store.
     assert (rows.loc[rows["answered"].isna(), "withheld"] != "").all()
     priority = store.ask("priority", viewer, sample).table
     few = priority[priority["n"].isna() | priority["n"].between(1, FEWEST - 1)]
-    hidden = ["c_safeguarding_and_concerns", "c_strain", "c_place", "c_context"]
+    hidden = ["c_safeguarding_and_concerns", "c_strain", "c_place", "c_context", "fitted"]  # rest less fitted would be the sensitive part
     assert len(few) and few[hidden].isna().all(axis=None)
     assert few["rest"].notna().all() == (audience == "internal")
     assert not (priority["main_reason"] == "safeguarding_and_concerns").any()
+    needs = store.ask("needs", viewer, sample).table  # the same estimates, asked for without the draws
+    assert needs.loc[needs["n"].isna() | needs["n"].between(1, FEWEST - 1), "fitted"].isna().all()
+
+
+@pytest.mark.parametrize("query", ["priority", "needs"])
+def test_need_of_the_people_in_post_tells_nobody_how_one_of_them_is(sample: store.Snapshot, query: str) -> None:
+    """With the estimate, people and replies beside it, it gives the mean score of the replies; half of that can be strain."""
+    strained = store.ask(query, INTERNAL, sample, weights="0-0-50-0-50").table
+    few = strained["n"].between(1, FEWEST - 1)
+    assert few.any() and strained.loc[few, "in_post"].isna().all() and strained.loc[~few, "in_post"].notna().all()
+    assert strained.loc[few, "withheld"].str.contains("people in post while strain has a weight").all()
+    assert store.ask(query, INTERNAL, sample).table["in_post"].notna().all()
 
 
 def one(yes: int, no: int, dont_know: int, level: str = "icb") -> tuple[dict, str]:

@@ -239,7 +239,14 @@ def test_weights_as_text_and_back(numbers):
             need.weights.checked(given_)
         return
     back = need.weights.from_text(need.weights.to_text(need.weights.checked(given_)))
-    np.testing.assert_allclose(list(back.values()), numbers, rtol=1e-9, atol=1e-9)
+    assert list(back.values()) == numbers
+
+
+@pytest.mark.parametrize("text", ["0.0000000001-0-0-0-0", "0.0000000014-0.0000000014-0-0.0000000026-0"])
+def test_weights_however_small_are_used_as_they_are(text):
+    kept = need.weights.to_text(need.weights.from_text(text))
+    assert kept == text
+    assert need.points(five_pcns(), kept)["estimate"].notna().all()
 
 
 @pytest.mark.parametrize(

@@ -334,3 +334,19 @@ def test_chances_refuse_nonsense(fitted):
         draws.chances(draws.ranks(estimates, 5), -1)
     with pytest.raises(ValueError, match="0 draws"):
         draws.ranks(estimates, 0)
+
+
+@pytest.mark.parametrize("huge", [1e200, 1e308, -1e308, np.inf, np.nan])
+def test_covariates_however_large_are_scaled(huge):
+    found = scaled(np.array([[huge, 1.0], [1.0, 2.0], [2.0, np.nan], [3.0, 4.0]]))
+    assert np.isfinite(found).all() and (np.abs(found) < 2).all()
+    np.testing.assert_allclose(found.mean(axis=0), 0, atol=1e-12)
+    assert found[2, 1] == 0
+
+
+def test_a_criterion_that_goes_against_the_others_never_counts_against_need():
+    one = np.repeat([1.0, 0.0], 40)  # of 80 PCNs, those that lack the first three have the fourth, with two replies each
+    unmet = np.repeat(np.column_stack([one, one, one, 1 - one]), 2, axis=0)
+    pcn, groups = np.repeat(np.arange(80), 2), np.arange(80) % 4
+    replies = Replies(pcn, unmet, np.zeros(160, dtype=int), groups, groups % 2, np.empty((80, 0)), np.full(80, 3.0), np.full(4, 0.25))
+    assert factor.fit(replies).parameters.loading.min() == pytest.approx(0.1)

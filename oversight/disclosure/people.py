@@ -8,6 +8,8 @@ from oversight.disclosure import reasons
 from oversight.disclosure.hiding import few, hide, small, some_but_few
 
 PRIORITY_SHAREABLE = ("pcn_code", "pcn_name", "icb_code", "icb_name", "region_code", "region_name", "band")
+#: Numbers of a PCN that would give away what few people said of what is sensitive.
+UNDER_TEN = ("c_safeguarding_and_concerns", "c_strain", "c_place", "c_context", "fitted")
 #: Of the PCNs to ask, so many leave as a list: one list, for with lists of several lengths the order would leave too.
 ASKED = 100
 
@@ -49,9 +51,12 @@ def priority(table: pd.DataFrame, audience: str) -> pd.DataFrame:
     if audience == "shareable" and len(table):
         table = hide(table, pd.Series(True, index=table.index), reasons.PLACE, [c for c in table.columns if c not in PRIORITY_SHAREABLE])
         return table.sort_values("pcn_code", ignore_index=True)  # the order of the estimates is a number too
-    # with the place's part shown, what is left of the estimate would be the sensitive part: they are shown as one, in "rest"
-    hidden = [c for c in ("c_safeguarding_and_concerns", "c_strain", "c_place", "c_context") if c in table]
-    return hide(table, some_but_few(table["n"]), reasons.REASONS, hidden) if hidden else table
+    # with what the place lets expect shown, what is left of the estimate would be the sensitive part: they are shown as one, in "rest"
+    hidden = [c for c in UNDER_TEN if c in table]
+    few_replied = some_but_few(table["n"])
+    if "in_post" in table:  # with the estimate it gives the replies' own mean score: with strain in it, what they said of that
+        table = hide(table, few_replied & table["strain_counts"].astype(bool), reasons.IN_POST, ["in_post"])
+    return hide(table, few_replied, reasons.REASONS, hidden)
 
 
 def checks(table: pd.DataFrame, audience: str) -> pd.DataFrame:

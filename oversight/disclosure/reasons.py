@@ -18,6 +18,10 @@ SENSITIVE_GROUP = (
 )
 REMAINDER = "it would give a withheld number away, as what is left of their total"
 REASONS = "what replies on safeguarding and strain add is not shown for a PCN under {n} respondents, only together with its place"
+IN_POST = (
+    "what replies on safeguarding and strain add is not shown for a PCN under {n} respondents, only together with its place, nor the need "
+    "of the people in post while strain has a weight"
+)
 DIFFERENCE = (
     "so few respondents came or went between the two snapshots (fewer than {n}, or {low} to {high} with or without it) that the difference "
     "would tell what they answered"

@@ -160,5 +160,5 @@ def ask_next(table: pd.DataFrame, k: int, weights: str | None = None, model: str
     """
     found = case(table, weights, model)
     uncertain = pd.DataFrame({"sd": found.estimates.sd, "reply_sd": found.estimates.reply_sd}, index=found.pcns["pcn_code"])
-    known = points(table, weights, model).drop(columns=["fitted", "in_post", "england", "ranked"])
+    known = points(table, weights, model).drop(columns=["fitted", "in_post", "strain_counts", "england", "ranked"])
     return by_worth(known.join(uncertain, on="pcn_code"), k)

@@ -86,7 +86,9 @@ class Estimates:
 
 def scaled(x: ArrayLike) -> Floats:
     """Covariates with mean 0 and standard deviation 1; 0 where one is missing or the same everywhere."""
-    given = np.ma.masked_invalid(np.asarray(x, dtype=float))
+    plain = np.asarray(x, dtype=float)
+    _, twos = np.frexp(np.abs(np.where(np.isfinite(plain), plain, 0)).max(axis=0, initial=0))
+    given = np.ma.masked_invalid(np.ldexp(plain, -np.maximum(twos, 0)))  # to 1 at most, exactly: squares of what is huge would overflow
     centred: Floats = np.ma.filled(given - given.mean(axis=0), 0.0)
     sd = np.sqrt((centred**2).sum(axis=0) / max(len(centred), 1))
     return centred / np.where(sd > 1e-12, sd, 1)

@@ -54,7 +54,8 @@ def points(table: pd.DataFrame, weights: str | None = None, model: str = "factor
     """Step: the point estimates alone, one row per PCN, the neediest first. In: as ``rank``.
 
     Added: n (replies that count), estimate, low, high (90% interval), fitted (what region, ICB and covariates alone let expect), in_post
-    (the need of the people now in post), england (the mean estimate of all PCNs), ranked (how many they are).
+    (the need of the people now in post), strain_counts (whether strain has a weight), england (the mean estimate of all PCNs), ranked
+    (how many they are).
     """
     found = case(table, weights, model)
     return _point_columns(found).iloc[found.order].reset_index(drop=True)
@@ -71,6 +72,7 @@ def _point_columns(found: Case) -> pd.DataFrame:
         high=high,
         fitted=e.fitted,
         in_post=in_post(e, found.replies),
+        strain_counts=CRITERIA.index("strain") in found.counted,
         england=e.england,
         ranked=len(found.pcns),
     )

@@ -78,8 +78,8 @@ def from_text(text: str | None) -> dict[str, float]:
 
 
 def to_text(weights: Mapping[str, float]) -> str:
-    """The text form: "15-20-35-30-0"."""
-    return "-".join(f"{weights.get(name, 0):.9f}".rstrip("0").rstrip(".") for name in CRITERIA)
+    """The text form: "15-20-35-30-0". Exact: ``from_text`` gives the same weights back, so that what was allowed stays so."""
+    return "-".join(np.format_float_positional(weights.get(name, 0), trim="-") for name in CRITERIA)
 
 
 def of_argument(given: str) -> str:
