@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oversight.need import composite, draws, factor, posterior
-from oversight.need.estimates import Replies, in_post, scaled
+from oversight.need.estimates import Replies, in_post, order, scaled
 from oversight.need.factor import Parameters
 from tests.test_need_composite import small_nations
 
@@ -282,6 +282,23 @@ def test_answers_all_alike_or_all_from_one_pcn(unmet, pcns):
     assert (np.abs(estimates.estimate - (unmet @ WEIGHTS).mean()) < 0.03).all()
     assert (low < high).all()
     assert math.isclose(draws.chances(draws.ranks(estimates, 200), 1)[0].sum(), 1)
+
+
+def test_a_handful_of_replies_leaves_the_variances_near_where_they_start():
+    """Three PCNs, one lacking everything, one nothing: a variance fitted to them alone would follow each single answer."""
+    replies = replies_of([[1, 1, 1, 1], [0, 0, 0, 0], [1, 0, 1, math.nan]], [0, 1, 2], [0, 0, 0, 0, 0])
+    parameters = factor.fit(replies).parameters
+    assert 0.5 * factor.START_PCN < parameters.pcn < 2 * factor.START_PCN
+    assert 0.5 * factor.START_ICB < parameters.icb < 2 * factor.START_ICB
+    estimates = posterior.read(factor.fit(replies)).estimate
+    assert estimates[0] < 0.85 and estimates[1] > 0.15
+
+
+def test_the_published_order_to_twelve_digits():
+    estimate = [0.5, 0.50001, 0.5 + 1e-14, 0.5, math.nan, 0.2]
+    found = order(estimate, n=[1, 1, 2, 1, 9, 9], n_workers=[2, 1, 1, math.nan, 5, 5], code=list("ABCDEF"))
+    assert found.tolist() == [1, 2, 0, 3, 5, 4]
+    assert order([0.5, 0.5], [1, 1], [3, 3], ["B", "A"]).tolist() == [1, 0]
 
 
 # ---- draws ----------------------------------------------------------------------------------------------------------

@@ -320,3 +320,15 @@ def test_the_k_and_the_weights_asked_for_are_those_checked(sample):
     assert (none["k"] == 0).all() and (none["same"] == 0).all()
     pcn = store.ask("need_sensitivity_pcn", INTERNAL, sample, pcn="F0002").table
     assert pcn["pcn_code"].tolist() == ["F0002"]
+
+
+def test_whether_one_reply_decides_follows_the_published_order_in_a_tie():
+    """Left out, a reply takes the estimate to that of the next PCN: with one reply fewer it comes after it, not before it."""
+    points = pd.DataFrame(
+        [("A", 0.6, 2, 3.0), ("B", 0.5, 1, 3.0), ("C", 0.1, 1, 3.0)], columns=["pcn_code", "estimate", "n", "n_workers"]
+    )  # fmt: skip
+    tied = pd.DataFrame({"pcn_code": ["A"], "estimate": [0.5]})  # A without one reply: 0.5 from 1 reply, as B, and its code comes first
+    found = sensitivity.Firmness(points, 1, {}, (), tied)
+    assert sensitivity.decided_by_one(found) == frozenset()
+    fewer = sensitivity.Firmness(points.assign(n=[2, 2, 1]), 1, {}, (), tied)  # B has 2 replies, A would have 1: B goes first
+    assert sensitivity.decided_by_one(fewer) == frozenset({"A"})
