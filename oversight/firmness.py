@@ -30,13 +30,13 @@ READING: Mapping[str, str] = MappingProxyType(
         f"*Any weights*: in how many of {DRAWS} random sets of weights it would be among the highest.",
     }
 )
-#: The odds of replying per standard deviation of need, if the neediest reply less: "about 1.6 times lower".
+#: The odds of replying per standard deviation of need, beyond which about a sixth of PCNs lie, if the neediest reply less.
 TIMES = f"{math.exp(TILTED):.1f}"
 #: What a check is, where its label does not say enough.
 MEANS: Mapping[str, str] = MappingProxyType(
     {
-        "neediest_less": f"odds of replying {TIMES} times lower with every standard deviation of need",
-        "neediest_more": f"odds of replying {TIMES} times higher with every standard deviation of need",
+        "neediest_less": f"where need is well above average, as in a sixth of PCNs, the odds of a reply are {TIMES} times lower",
+        "neediest_more": f"where need is well above average, as in a sixth of PCNs, the odds of a reply are {TIMES} times higher",
         "composite": "the score of each reply is pooled as a whole",
         "no_covariates": "patients, staff per patient and other covariates are left out",
     }

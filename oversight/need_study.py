@@ -105,7 +105,8 @@ def overstated() -> str:
     """The sentence on the chances where those in most need reply less, or more, often; for Methods and the Priority page."""
     less, more = ((standing(s), chances(s)) for s in ("neediest reply less", "neediest reply more"))
     return (
-        f"In simulation, where the neediest reply less often the chances shown at the top are {less[0]}: {less[1]}. "
+        f"In simulated nations with {PLACES} places, where the neediest reply less often the chances shown at the top are {less[0]}: "
+        f"{less[1]}. "
         f"Where they reply more often they are {more[0]}: {more[1]}."
     )
 
