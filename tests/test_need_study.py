@@ -87,7 +87,8 @@ def test_the_sentence_for_the_page_says_both_ways(given: Given) -> None:
         study[at_top("true", scenario)] = Result(true, 0.003, 20_000, 200)
     given(study)
     assert need_study.overstated() == (
-        "In simulation, where the neediest reply less often the chances shown at the top are too high: 45% shown, 39% came true. "
+        "In simulated nations with 100 places, where the neediest reply less often the chances shown at the top are too high: "
+        "45% shown, 39% came true. "
         "Where they reply more often they are too low: 47% shown, 52% came true."
     )
 
