@@ -70,6 +70,14 @@ def sentence(row: Mapping[str, Any]) -> str:
     return f"{start}: {mostly} {named}"
 
 
+def added_up(found: pd.DataFrame) -> pd.DataFrame:
+    """The parts with their sum below them: how far the estimate is from England's mean."""
+    total = float(found["points"].sum())
+    return pd.concat(
+        [found, pd.DataFrame([("Together: from England's mean", total, points(total))], columns=found.columns)], ignore_index=True
+    )
+
+
 def alt(found: pd.DataFrame) -> str:
     """The chart of the parts as text."""
     return "; ".join(f"{row['label']}: {row['said']}" for row in reasons.records(found))

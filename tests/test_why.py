@@ -39,6 +39,9 @@ def test_parts_add_up_and_show_nothing_sensitive(row):
     assert (why.TOGETHER in set(found["label"])) <= math.isnan(row["c_place"])
     if math.isnan(row["c_place"]):
         assert not {why.SAID["safeguarding_and_concerns"], why.SAID["strain"], why.PLACE, why.CONTEXT} & set(found["label"])
+    if len(found):
+        last = why.added_up(found).iloc[-1]
+        assert math.isclose(last["points"], row["estimate"] - row["england"], abs_tol=1e-9) and last["said"] == why.points(last["points"])
     assert all(label in why.alt(found) for label in found["label"])
 
 

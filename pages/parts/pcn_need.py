@@ -21,7 +21,7 @@ def draw(view: ui.View, need: store.Result, row: Mapping[str, Any]) -> DeltaGene
     if inside and len(parts := why.parts(row)):
         st.header(why.sentence(row), anchor=False)
         ui.chart(charts.why(parts, fictional=view.snapshot.fictional), why.alt(parts), "why")
-        ui.table(parts, {"label": "What speaks for more or less need", "said": "Percentage points"}, "why-table")
+        ui.table(why.added_up(parts), {"label": "What speaks for more or less need", "said": "Percentage points"}, "why-table")
     place = st.container()
 
     waves = view.ask("waves").table
