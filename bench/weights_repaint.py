@@ -27,7 +27,8 @@ from conftest import QUIET, Server, find_browser  # noqa: E402
 from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 from repaint import EVERYWHERE, TARGET, OneChart, Times, change, open_page  # noqa: E402
 
-from oversight import publish, weighing  # noqa: E402
+from oversight import publish  # noqa: E402
+from oversight.need.weights import NAMES  # noqa: E402
 from oversight.settings import SAMPLE  # noqa: E402
 
 #: Starts the clock of ``repaint.py`` by a key on a slider, as it is started there by the pointer on an option.
@@ -61,7 +62,7 @@ def move(page: Page, slider: str, key: str, before: str = "") -> list[float]:
 def measure(browser: Browser, folder: Path, one: Page, regions: list[str], repeat: int) -> dict[str, tuple[Times, Times]]:
     """All kinds of move on a new server, in turn with the page of one chart."""
     found = {kind: (Times(), Times()) for kind in ("new", "seen", "again")}
-    first, second = weighing.SHORT["point_of_contact"], weighing.SHORT["gp_supervisor"]
+    first, second = NAMES["point_of_contact"], NAMES["gp_supervisor"]
     server = Server(folder)
     try:
         page = open_page(browser, f"{server.url}/priority?priority_part=weights")

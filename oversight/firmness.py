@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 
 from oversight import findings
-from oversight.need.sensitivity import DRAWS, KINDS, MOVED, OTHERS, SHORT, TILTED
+from oversight.need.sensitivity import DRAWS, KINDS, MOVED, OTHERS, TILTED
+from oversight.need.weights import NAMES
 from oversight.reasons import named, records
 
 #: What a check is about -> the heading it stands under.
@@ -179,7 +180,7 @@ def for_chart(table: pd.DataFrame) -> pd.DataFrame:
             text = f"{low:,} to {high:,}" if low < high else f"{low:,}"
             quarters = _quarters(table)["same"]
             rows.append(
-                {**row, **ends, "label": SHORT[criterion], "group": "One weight, a quarter less or more", "text": text}
+                {**row, **ends, "label": NAMES[criterion], "group": "One weight, a quarter less or more", "text": text}
                 | {"finding": low == quarters.min()}
             )
     return pd.DataFrame(rows, columns=list(table.columns))

@@ -13,18 +13,8 @@ import pandas as pd
 
 from oversight import findings, need, reasons
 from oversight.need.choosing import largest_remainder
-from oversight.need.weights import SENSITIVE_AT_MOST, shares
+from oversight.need.weights import NAMES, SENSITIVE_AT_MOST, shares
 
-#: What a criterion is called beside its weight.
-SHORT: Mapping[str, str] = MappingProxyType(
-    {
-        "point_of_contact": "Point of contact",
-        "gp_supervisor": "GP supervisor",
-        "clinical_supervision": "Clinical or non-managerial supervision",
-        "safeguarding_and_concerns": "Safeguarding and patient concerns",
-        "strain": "Strain",
-    }
-)
 #: What is unmet, in a few words: what a weight is for.
 UNMET: Mapping[str, str] = MappingProxyType(
     {
@@ -57,7 +47,7 @@ def per_cent(weights: Mapping[str, float]) -> dict[str, int]:
 
 def amount_to(weights: Mapping[str, float]) -> str:
     """For example "Point of contact 15% · GP supervisor 20% · … of the whole"."""
-    return " · ".join(f"{SHORT[name]} **{share}%**" for name, share in per_cent(weights).items())
+    return " · ".join(f"{NAMES[name]} **{share}%**" for name, share in per_cent(weights).items())
 
 
 def problem(weights: Mapping[str, float]) -> str:
@@ -225,7 +215,7 @@ SHARED = (
 
 def table_as_set() -> pd.DataFrame:
     """The set weights: label, unmet (what is unmet), share (0..1)."""
-    rows = [(SHORT[name], UNMET[name], share) for name, share in shares(need.WEIGHTS).items()]
+    rows = [(NAMES[name], UNMET[name], share) for name, share in shares(need.WEIGHTS).items()]
     return pd.DataFrame(rows, columns=["label", "unmet", "share"])
 
 

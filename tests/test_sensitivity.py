@@ -196,7 +196,7 @@ def test_all_answers_alike_only_the_tie_rule_speaks():
 
 
 def test_every_code_has_a_label_of_its_own():
-    codes = [*sensitivity.weightings(dict.fromkeys(sensitivity.SHORT, 1.0) | {"strain": 2.0}), *sensitivity.OTHERS]
+    codes = [*sensitivity.weightings(dict.fromkeys(need.weights.NAMES, 1.0) | {"strain": 2.0}), *sensitivity.OTHERS]
     labels = [sensitivity.label(code) for code in codes]
     assert len(set(labels)) == len(set(codes)) == 2 * 5 + 7
     assert all(sensitivity.kind(code) in (*sensitivity.KINDS, "reply") for code in codes)

@@ -32,7 +32,7 @@ def needs(codes: str, estimates: list[float], n: int = 1) -> pd.DataFrame:
 
 
 def test_every_criterion_has_its_words() -> None:
-    assert tuple(weighing.SHORT) == tuple(weighing.UNMET) == need.CRITERIA
+    assert tuple(need.weights.NAMES) == tuple(weighing.UNMET) == need.CRITERIA
 
 
 @settings(max_examples=30, deadline=None)

@@ -19,7 +19,7 @@ import pandas as pd
 
 from oversight.need import posterior
 from oversight.need.cases import Case, Kept, case, ordered, tilted, without_one
-from oversight.need.weights import CRITERIA, Floats, checked, composite, from_text, to_text
+from oversight.need.weights import CRITERIA, NAMES, Floats, checked, composite, from_text, to_text
 
 #: How far a weight moves, and by how much the log-odds of replying change per standard deviation of need.
 MOVED, TILTED = 0.25, 0.5
@@ -41,16 +41,6 @@ OTHERS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "composite": ("model", "A simpler model"),
         "no_covariates": ("model", "Without the PCN's context"),
         "one_reply": ("reply", "One reply left out"),
-    }
-)
-#: Criterion -> what it is called where there is little room.
-SHORT: Mapping[str, str] = MappingProxyType(
-    {
-        "point_of_contact": "Point of contact",
-        "gp_supervisor": "GP supervisor",
-        "clinical_supervision": "Clinical or non-managerial supervision",
-        "safeguarding_and_concerns": "Safeguarding and patient concerns",
-        "strain": "Strain",
     }
 )
 
@@ -107,7 +97,7 @@ def label(code: str) -> str:
     if code in OTHERS:
         return OTHERS[code][1]
     word, criterion = code.split(":")
-    return f"{SHORT[criterion]}: a quarter {word}"
+    return f"{NAMES[criterion]}: a quarter {word}"
 
 
 def weightings(

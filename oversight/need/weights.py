@@ -23,6 +23,16 @@ Words = NDArray[np.str_]
 
 #: What a worker may lack, in the order of the text form.
 CRITERIA = ("point_of_contact", "gp_supervisor", "clinical_supervision", "safeguarding_and_concerns", "strain")
+#: What each is called where there is little room.
+NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "point_of_contact": "Point of contact",
+        "gp_supervisor": "GP supervisor",
+        "clinical_supervision": "Clinical or non-managerial supervision",
+        "safeguarding_and_concerns": "Safeguarding and patient concerns",
+        "strain": "Strain",
+    }
+)
 #: What a PCN's own replies say about these is shown to nobody under so many respondents.
 SENSITIVE, SENSITIVE_UNDER = frozenset({"safeguarding_and_concerns", "strain"}), 10
 #: The most of the weight that those may hold together: an estimate made mostly of them would tell what single people said.

@@ -79,7 +79,7 @@ def _sliders(view: ui.View) -> None:
     tried = st.session_state.get(TRIED, {})
     shown = tried["weights"] if tried.get("instead_of") == text else weighing.steps(weights)
     for column, (name, label) in zip(
-        st.columns(len(shown), gap="medium", vertical_alignment="bottom"), weighing.SHORT.items(), strict=True
+        st.columns(len(shown), gap="medium", vertical_alignment="bottom"), need.weights.NAMES.items(), strict=True
     ):
         _stands_at(f"weight-{name}", shown[name])
         column.slider(label, 0, weighing.HIGHEST, key=f"weight-{name}", on_change=_moved, args=(text,), help=weighing.UNMET[name])
